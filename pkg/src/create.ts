@@ -1,0 +1,25 @@
+// createPredictor for any platform: places are resolved here, on the calling thread, so that a
+// relative address or path means what the caller meant.
+
+import { openLocal } from './local.js';
+import type { Located, Platform } from './platform.js';
+import type { CreateOptions, Predictor, Source } from './predictor.js';
+import { openInWorker } from './worker-client.js';
+
+/** The `createPredictor` of one platform. */
+export function creatorOn(platform: Platform): (options?: CreateOptions) => Promise<Predictor> {
+  return async ({ weights, worker = true, wasm, onProgress = () => {} } = {}) => {
+    const request = {
+      weights: located(platform, weights ?? platform.weights),
+      wasm: located(platform, wasm ?? platform.wasm),
+      onProgress,
+    };
+    return worker ? openInWorker(platform, request) : openLocal(platform, request);
+  };
+}
+
+function located(platform: Platform, source: Source): Located {
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  return platform.locate(source);
+}

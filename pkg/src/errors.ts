@@ -1,0 +1,62 @@
+// The package's one error. Whatever fails, here or in the worker, reaches the caller as this.
+
+/**
+ * What went wrong, as a stable word to branch on. All but `closed` are the Rust library's own;
+ * `closed` is a call on a predictor after its `close()`.
+ */
+export type ErrorKind =
+  | 'unknown-format'
+  | 'syntax'
+  | 'invalid-architecture'
+  | 'too-large'
+  | 'invalid-graph'
+  | 'weights'
+  | 'target'
+  | 'record'
+  | 'config'
+  | 'io'
+  | 'internal'
+  | 'closed';
+
+/** An error's content as plain data, as it crosses from a worker. */
+export interface ErrorFields {
+  kind: ErrorKind;
+  message: string;
+  line?: number | undefined;
+  column?: number | undefined;
+}
+
+/** Says what failed and, where the input is a text, the line and column (both from 1). */
+export class GennapeError extends Error {
+  override readonly name = 'GennapeError';
+  readonly kind: ErrorKind;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+
+  constructor(fields: ErrorFields) {
+    super(fields.message);
+    this.kind = fields.kind;
+    this.line = fields.line;
+    this.column = fields.column;
+  }
+
+  /** The content as plain data: what `JSON.stringify` and a worker's message carry. */
+  toJSON(): ErrorFields {
+    return { kind: this.kind, message: this.message, line: this.line, column: this.column };
+  }
+
+  /**
+   * Any thrown value as a `GennapeError`. The WASM module throws an `Error` of the same name and
+   * fields; anything else, a trap included, is a fault of ours and becomes `internal`.
+   */
+  static from(thrown: unknown): GennapeError {
+    if (thrown instanceof GennapeError) return thrown;
+    if (isGennapeLike(thrown)) return new GennapeError(thrown);
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    return new GennapeError({ kind: 'internal', message: `the predictor failed: ${reason}` });
+  }
+}
+
+function isGennapeLike(thrown: unknown): thrown is Error & ErrorFields {
+  return thrown instanceof Error && thrown.name === 'GennapeError' && 'kind' in thrown;
+}

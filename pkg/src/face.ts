@@ -1,0 +1,13 @@
+// What the package exports beside createPredictor, the same in a browser and in Node.
+
+export { GennapeError } from './errors.js';
+export type { ErrorFields, ErrorKind } from './errors.js';
+export type {
+  FamilyInfo,
+  ModelInfo,
+  Note,
+  PredictOptions,
+  Prediction,
+  TargetInfo,
+} from './prediction.js';
+export type { CreateOptions, Predictor, Progress, Source } from './predictor.js';

@@ -1,0 +1,85 @@
+// The predictor on the calling thread: a thin hold on the WASM module.
+
+import init, { Predictor as WasmPredictor } from '../generated/gennape.js';
+
+import { GennapeError } from './errors.js';
+import type { Located, Platform } from './platform.js';
+import type { ModelInfo, PredictOptions, Prediction } from './prediction.js';
+import type { Predictor, Progress } from './predictor.js';
+
+/** Where weights and WASM module are, and who hears of the progress. */
+export interface LoadRequest {
+  weights: Located;
+  wasm: Located;
+  onProgress: (progress: Progress) => void;
+}
+
+/** Reads module and weights side by side and gives a predictor on this thread. */
+export async function openLocal(platform: Platform, request: LoadRequest): Promise<Predictor> {
+  const [weights] = await Promise.all([
+    bytesOf(platform, request.weights, request.onProgress),
+    startModule(platform, request.wasm),
+  ]);
+  try {
+    return new LocalPredictor(WasmPredictor.load(weights));
+  } catch (thrown) {
+    throw GennapeError.from(thrown);
+  }
+}
+
+class LocalPredictor implements Predictor {
+  #model: WasmPredictor | undefined;
+  readonly #info: ModelInfo;
+
+  constructor(model: WasmPredictor) {
+    this.#model = model;
+    this.#info = model.info() as ModelInfo;
+  }
+
+  async predict(text: string, options: PredictOptions = {}): Promise<Prediction> {
+    if (this.#model === undefined) throw closed();
+    if (typeof text !== 'string') {
+      throw new GennapeError({ kind: 'config', message: 'expected the architecture as a string' });
+    }
+    try {
+      return this.#model.predict(text, options) as Prediction;
+    } catch (thrown) {
+      throw GennapeError.from(thrown);
+    }
+  }
+
+  info(): ModelInfo {
+    return this.#info;
+  }
+
+  close(): void {
+    this.#model?.free();
+    this.#model = undefined;
+  }
+}
+
+/** The error of a call on a closed predictor. */
+export function closed(): GennapeError {
+  return new GennapeError({ kind: 'closed', message: 'the predictor is closed; create a new one' });
+}
+
+let started: Promise<unknown> | undefined;
+
+/** Compiles the WASM module, once a thread; a failure is forgotten, so that one can try again. */
+function startModule(platform: Platform, wasm: Located): Promise<unknown> {
+  started ??= bytesOf(platform, wasm, () => {})
+    .then((bytes) => init({ module_or_path: bytes }))
+    .catch((thrown: unknown) => {
+      started = undefined;
+      throw GennapeError.from(thrown);
+    });
+  return started;
+}
+
+async function bytesOf(
+  platform: Platform,
+  located: Located,
+  onProgress: (progress: Progress) => void,
+): Promise<Uint8Array> {
+  return typeof located === 'string' ? platform.read(located, onProgress) : located;
+}

@@ -1,0 +1,113 @@
+// What the predictor answers: the same fields, by the same names, as in Rust and in JSON.
+
+/** Settings of one prediction. */
+export interface PredictOptions {
+  /** A target's name as in `info().targets`, or `auto`: the target of the input's own family. */
+  target?: string | undefined;
+}
+
+/** The accuracy predicted for one network, and what stands behind it. */
+export interface Prediction {
+  /** The accuracy, a fraction. */
+  accuracy: number;
+  /** The interval's lower end: nine of ten networks like it lie between `low` and `high`. */
+  low: number;
+  /** The interval's upper end. */
+  high: number;
+  /** The data set and training recipe that the accuracy is about, such as `nb201/cifar10`. */
+  target: string;
+  /** The family the text was read as; null for a graph of no known family. */
+  family: string | null;
+  /** The architecture in its family's one canonical form. */
+  text: string | null;
+  /** How far the network belongs to each cluster; sums to 1. */
+  membership: number[];
+  /** What each cluster's head predicts by itself, fractions. */
+  head_outputs: number[];
+  /** The network as the encoder sees it. */
+  embedding: number[];
+  /** 0 to 1: the share of validation networks that lie nearer to the training networks. */
+  novelty: number;
+  /** Parameters as the family's own code counts them. */
+  params: number;
+  /** Multiply-accumulates as the family's own code counts them. */
+  macs: number;
+  /** Parameters of the canonical graph, dead branches removed. */
+  graph_params: number;
+  /** Multiply-accumulates of the canonical graph, dead branches removed. */
+  graph_macs: number;
+  /** Nodes of the canonical graph. */
+  nodes: number;
+  /** Edges of the canonical graph. */
+  edges: number;
+  /** Nodes on the longest path. */
+  depth: number;
+  /** Height, width and channels of the network's input. */
+  input: [number, number, number];
+  /** What the reader should know: assumptions made, limits reached. */
+  notes: Note[];
+}
+
+/** One remark on a prediction. */
+export interface Note {
+  /** A stable word, such as `assumed`, `outside`, `nearest` or `untrained`. */
+  kind: string;
+  /** One sentence. */
+  message: string;
+}
+
+/** What the loaded weights are and how well they do on networks not trained on. */
+export interface ModelInfo {
+  /** Version of the weights' file format. */
+  format_version: number;
+  /** Version of the feature layout the weights were trained with. */
+  layout_version: number;
+  /** False while the weights are random: their numbers mean nothing. */
+  trained: boolean;
+  /** The commit of the code that trained them. */
+  commit: string;
+  /** One seed an ensemble member. */
+  seeds: number[];
+  /** Everything the weights can predict. */
+  targets: TargetInfo[];
+  /** The architecture families that can be read. */
+  families: FamilyInfo[];
+  /** Networks of the ensemble. */
+  members: number;
+  /** Clusters, and so heads, of each member. */
+  clusters: number;
+  /** Size of the weights file. */
+  bytes: number;
+}
+
+/** One target: a data set and a training recipe, with the figures measured on held-out networks. */
+export interface TargetInfo {
+  /** The name to pass as `PredictOptions.target`. */
+  name: string;
+  /** The family whose networks it was measured on. */
+  family: string;
+  /** The data set. */
+  dataset: string;
+  /** The name to show. */
+  title: string;
+  /** Networks trained on. */
+  networks: number;
+  /** Spearman's rank correlation on held-out networks; null where not measured. */
+  spearman: number | null;
+  /** Kendall's rank correlation on held-out networks; null where not measured. */
+  kendall: number | null;
+  /** Mean absolute error on held-out networks, a fraction; null where not measured. */
+  mae: number | null;
+}
+
+/** One architecture family: how its texts look. */
+export interface FamilyInfo {
+  /** Short name, such as `nb201`. */
+  name: string;
+  /** The name to show. */
+  title: string;
+  /** A text that the family reads. */
+  example: string;
+  /** One sentence on what its networks are. */
+  description: string;
+}

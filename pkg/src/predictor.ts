@@ -1,0 +1,38 @@
+// The interface of a predictor, and how one is asked for. Two implementations stand behind it,
+// local.ts and worker-client.ts; the tests run both through the same table.
+
+import type { ModelInfo, PredictOptions, Prediction } from './prediction.js';
+
+/** Predicts accuracies with one set of weights. */
+export interface Predictor {
+  /**
+   * The accuracy of the network that `text` describes.
+   * Rejects with a `GennapeError`; one of kind `syntax` carries line and column.
+   */
+  predict(text: string, options?: PredictOptions): Promise<Prediction>;
+  /** What the weights are; known since they were loaded. */
+  info(): ModelInfo;
+  /** Frees memory and ends the worker. Calls still running reject with kind `closed`. */
+  close(): void;
+}
+
+/** Where bytes come from: an address, in Node also a path, or the bytes themselves. */
+export type Source = string | URL | Uint8Array | ArrayBuffer;
+
+/** Bytes read so far; `total` is unknown where the server compresses or does not say. */
+export interface Progress {
+  loaded: number;
+  total: number | undefined;
+}
+
+/** How a predictor is made. */
+export interface CreateOptions {
+  /** The weights; left out: the file packaged beside the module. */
+  weights?: Source | undefined;
+  /** Work in a worker (the default): the calling thread stays free, and a crash stays in there. */
+  worker?: boolean | undefined;
+  /** The WASM module; left out: the file packaged beside the module. Read once a thread. */
+  wasm?: Source | undefined;
+  /** Called while the weights arrive. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+}

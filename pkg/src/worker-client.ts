@@ -1,0 +1,95 @@
+// The predictor that lives in a worker, seen from the calling thread: sends calls, awaits answers.
+
+import { GennapeError } from './errors.js';
+import { closed, type LoadRequest } from './local.js';
+import type { Platform, Port } from './platform.js';
+import type { ModelInfo, PredictOptions, Prediction } from './prediction.js';
+import type { Predictor, Progress } from './predictor.js';
+import type { Answer, Call } from './worker-protocol.js';
+
+/** Starts a worker, loads the weights in there and gives a predictor that asks it. */
+export async function openInWorker(platform: Platform, request: LoadRequest): Promise<Predictor> {
+  const calls = new Calls(platform.startWorker(), request.onProgress);
+  try {
+    const { weights, wasm } = request;
+    const info = await calls.send<ModelInfo>({ call: 'load', weights, wasm });
+    return new WorkerPredictor(calls, info);
+  } catch (thrown) {
+    calls.end(closed());
+    throw GennapeError.from(thrown);
+  }
+}
+
+class WorkerPredictor implements Predictor {
+  constructor(
+    readonly calls: Calls,
+    readonly modelInfo: ModelInfo,
+  ) {}
+
+  async predict(text: string, options: PredictOptions = {}): Promise<Prediction> {
+    return this.calls.send<Prediction>({ call: 'predict', text, options });
+  }
+
+  info(): ModelInfo {
+    return this.modelInfo;
+  }
+
+  close(): void {
+    this.calls.end(closed());
+  }
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: GennapeError): void;
+}
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+/** The calls under way to one worker. */
+class Calls {
+  readonly #port: Port;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 0;
+  #ended: GennapeError | undefined;
+
+  constructor(port: Port, onProgress: (progress: Progress) => void) {
+    this.#port = port;
+    port.onMessage((message) => {
+      const answer = message as Answer;
+      if ('progress' in answer) onProgress(answer.progress);
+      else this.#settle(answer);
+    });
+    port.onCrash((reason) => {
+      const message = `the worker stopped: ${reason}; create a new predictor`;
+      this.end(new GennapeError({ kind: 'internal', message }));
+    });
+  }
+
+  send<T>(call: WithoutId<Call>): Promise<T> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    const id = this.#nextId++;
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#port.keepAlive(true);
+      this.#port.post({ ...call, id });
+    });
+  }
+
+  /** Ends the worker; every call, waiting or to come, rejects with `error`. The first end counts. */
+  end(error: GennapeError): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = error;
+    this.#port.terminate();
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+  }
+
+  #settle(answer: Exclude<Answer, { progress: Progress }>): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    this.#port.keepAlive(this.#waiting.size > 0);
+    if ('error' in answer) waiting?.reject(new GennapeError(answer.error));
+    else waiting?.resolve(answer.value);
+  }
+}

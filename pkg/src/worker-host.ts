@@ -1,0 +1,35 @@
+// The worker's inside: a local predictor that answers messages. The same for browser and Node.
+
+import { GennapeError } from './errors.js';
+import { closed, openLocal } from './local.js';
+import type { Platform } from './platform.js';
+import type { ModelInfo, Prediction } from './prediction.js';
+import type { Predictor } from './predictor.js';
+import type { Answer, Call } from './worker-protocol.js';
+
+/** A listener for the client's messages that posts an answer to each. */
+export function hostPredictor(
+  platform: Platform,
+  post: (answer: Answer) => void,
+): (call: Call) => Promise<void> {
+  let predictor: Predictor | undefined;
+
+  async function carryOut(call: Call): Promise<ModelInfo | Prediction> {
+    if (call.call === 'load') {
+      const onProgress = (progress: { loaded: number; total: number | undefined }) =>
+        post({ progress });
+      predictor = await openLocal(platform, { weights: call.weights, wasm: call.wasm, onProgress });
+      return predictor.info();
+    }
+    if (predictor === undefined) throw closed();
+    return predictor.predict(call.text, call.options);
+  }
+
+  return async (call) => {
+    try {
+      post({ id: call.id, value: await carryOut(call) });
+    } catch (thrown) {
+      post({ id: call.id, error: GennapeError.from(thrown).toJSON() });
+    }
+  };
+}

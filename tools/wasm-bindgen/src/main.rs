@@ -1,0 +1,29 @@
+//! `gennape-wasm-bindgen MODULE.wasm OUT_DIR`: writes the JavaScript and TypeScript face of a module.
+//!
+//! Runs after cargo and before wasm-opt (scripts/wasm). Does what `wasm-bindgen --target web` does,
+//! and nothing else.
+
+use std::env;
+use std::process::ExitCode;
+
+use wasm_bindgen_cli_support::Bindgen;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [module, out_dir] = arguments.as_slice() else {
+        eprintln!("usage: gennape-wasm-bindgen MODULE.wasm OUT_DIR");
+        return ExitCode::FAILURE;
+    };
+    let generated = Bindgen::new()
+        .input_path(module)
+        .out_name("gennape")
+        .web(true)
+        .and_then(|bindgen| bindgen.typescript(true).generate(out_dir));
+    match generated {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {module}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
