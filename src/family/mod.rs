@@ -1,0 +1,109 @@
+//! Architecture families: one search space a file, one line in the registry.
+//!
+//! A family reads the texts in which its architectures are pasted, prints the canonical one, draws
+//! and changes architectures with a generator that the caller passes in, and builds the exact
+//! network. Nothing outside of a family's file knows it: everybody else goes through [`Family`] and
+//! [`Architecture`].
+
+use std::fmt;
+
+use rand::Rng;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{ComputeGraph, Shape};
+use crate::note::Note;
+
+/// Every family, in the order in which their signs are tried on a text.
+pub static FAMILIES: &[&dyn Family] = &[];
+
+/// The network around a family's cell: data set, image, classes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variant {
+    /// Name of the data set, the second half of a target's name (`cifar10` in `nb201/cifar10`).
+    pub name: &'static str,
+    /// Data set and training recipe in words, for a person.
+    pub title: &'static str,
+    /// The image.
+    pub input: Shape,
+    /// Number of classes.
+    pub classes: u32,
+}
+
+/// A search space.
+pub trait Family: fmt::Debug + Sync {
+    /// The short name, the first half of a target's name (`nb201`).
+    fn name(&self) -> &'static str;
+
+    /// The name in the literature (`NAS-Bench-201`).
+    fn title(&self) -> &'static str;
+
+    /// One sentence on what its architectures are.
+    fn description(&self) -> &'static str;
+
+    /// An architecture in its canonical text, for examples and help.
+    fn example(&self) -> &'static str;
+
+    /// The networks that an architecture can stand for; the first is the default.
+    fn variants(&self) -> &'static [Variant];
+
+    /// Whether `text` carries the sign of this family, well-formed or not.
+    fn recognises(&self, text: &str) -> bool;
+
+    /// The architecture that `text` names.
+    ///
+    /// # Errors
+    /// Syntax errors and broken rules, with line and column.
+    fn parse(&self, text: &str) -> Result<Box<dyn Architecture>>;
+
+    /// A uniformly random architecture.
+    fn sample(&self, rng: &mut dyn Rng) -> Box<dyn Architecture>;
+}
+
+/// One architecture of a family.
+pub trait Architecture: fmt::Debug + Send + Sync {
+    /// The family it belongs to.
+    fn family(&self) -> &'static dyn Family;
+
+    /// The canonical text: reading it gives the same architecture.
+    fn text(&self) -> String;
+
+    /// The exact network.
+    ///
+    /// # Errors
+    /// Where the architecture gives no valid graph in this variant.
+    fn build(&self, variant: &Variant) -> Result<ComputeGraph>;
+
+    /// What a person should know of it (outside of the published space, dead operations).
+    fn notes(&self) -> Vec<Note>;
+
+    /// A random valid neighbour that differs in one step.
+    fn mutate(&self, rng: &mut dyn Rng) -> Box<dyn Architecture>;
+}
+
+/// The family called `name`.
+///
+/// # Errors
+/// Lists the known ones where there is none.
+pub fn by_name(name: &str) -> Result<&'static dyn Family> {
+    FAMILIES.iter().copied().find(|family| family.name() == name).ok_or_else(|| {
+        let known: Vec<_> = FAMILIES.iter().map(|family| family.name()).collect();
+        let message = format!("unknown family `{name}`; expected one of {}", known.join(", "));
+        Error::new(ErrorKind::Target, message)
+    })
+}
+
+/// The variant of `family` called `name`.
+///
+/// # Errors
+/// Lists the known ones where there is none.
+pub fn variant(family: &dyn Family, name: &str) -> Result<&'static Variant> {
+    family.variants().iter().find(|variant| variant.name == name).ok_or_else(|| {
+        let known: Vec<_> = family.variants().iter().map(|variant| variant.name).collect();
+        let message = format!(
+            "{} has no variant `{name}`; expected one of {}",
+            family.name(),
+            known.join(", ")
+        );
+        Error::new(ErrorKind::Target, message)
+    })
+}

@@ -1,0 +1,8 @@
+//! GENNAPE (Mills et al., AAAI 2023): a neural network's accuracy, predicted from its graph.
+
+pub mod error;
+pub mod family;
+pub mod graph;
+pub mod note;
+
+pub use error::{Error, ErrorKind, Result};

@@ -1,0 +1,2 @@
+//! The native program `gennape`.
+fn main() {}

@@ -1,0 +1,36 @@
+//! What a reader assumed, left out or does not know, in words for the person who asked.
+
+use serde::Serialize;
+
+/// What a note is about, as a stable word for programs to branch on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum NoteKind {
+    /// Something was not said, so a named default was taken.
+    Assumed,
+    /// The network lies outside of its family's published space.
+    Outside,
+    /// Parts of the network do nothing and are left out of its graph.
+    Dead,
+    /// No target of the network's own family exists; the nearest one answers.
+    Nearest,
+    /// The weights come from a network that was never trained.
+    Untrained,
+}
+
+/// A remark that goes with a result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// What it is about.
+    pub kind: NoteKind,
+    /// One sentence for a person.
+    pub message: String,
+}
+
+impl Note {
+    /// A note of `kind`.
+    pub fn new(kind: NoteKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+}
