@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# ./build.sh bench: times natively and in Chromium, and the module's sizes. Asserts nothing.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
+
+need_rust
+need_chromium
+bash scripts/pkg.sh
+
+step native "time each stage of a prediction on this machine"
+cargo bench --locked
+step browser "time whole predictions in Chromium"
+node tools/bench-browser.mjs
+step size "weigh the module as a server would send it"
+node tools/sizes.mjs pkg/generated/gennape_bg.wasm

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# ./build.sh wasm: the library as a WebAssembly module with its JavaScript face, into pkg/generated.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
+
+out=pkg/generated
+bindgen=target/tools/debug/gennape-wasm-bindgen
+compiled=target/wasm/wasm32-unknown-unknown/release/gennape.wasm
+
+# The version of crate $1 that the lock $2 names.
+locked() {
+  grep -A 1 "^name = \"$1\"$" "$2" | sed -n 's/^version = "\(.*\)"$/\1/p'
+}
+
+build_bindgen() {
+  local folder=tools/wasm-bindgen wanted has key
+  wanted=$(locked wasm-bindgen Cargo.lock)
+  has=$(locked wasm-bindgen-cli-support $folder/Cargo.lock)
+  [[ $wanted == "$has" ]] || fail "Cargo.lock has wasm-bindgen $wanted, $folder is made for $has;
+  set its dependency to \"=$wanted\" and run: cargo update --manifest-path $folder/Cargo.toml"
+  key=$(digest "$(rustc --version)" $folder)
+  fresh bindgen "$key" $bindgen && return
+  step bindgen "build the tool that writes the module's JavaScript face, in the crate's version $has"
+  cargo build --quiet --locked --manifest-path $folder/Cargo.toml --target-dir target/tools
+  stamp bindgen "$key"
+}
+
+build_module() {
+  step wasm "compile the library for the browser, so that networks never leave the reader's machine"
+  RUSTFLAGS='-C target-feature=+simd128' "${wasm_cargo[@]}" rustc --locked --lib \
+    --crate-type cdylib --no-default-features --features wasm --release \
+    --target wasm32-unknown-unknown --target-dir target/wasm "${wasm_flags[@]}"
+  rm -rf target/wasm/generated
+  $bindgen $compiled target/wasm/generated
+}
+
+optimise_module() {
+  local module=target/wasm/generated/gennape_bg.wasm
+  step wasm-opt "make the module smaller and quicker to start"
+  tools/node_modules/.bin/wasm-opt -Oz --strip-debug --strip-producers $module -o $module.opt
+  mv $module.opt $module
+}
+
+need_wasm32
+need_packages tools
+build_bindgen
+
+mapfile -t sources < <(find src -mindepth 1 -maxdepth 1 -not -name cli -not -name train)
+key=$(digest "$("${wasm_cargo[@]}" --version)" Cargo.toml Cargo.lock scripts/wasm.sh \
+  $bindgen tools/package-lock.json "${sources[@]}")
+if fresh wasm "$key" $out/gennape_bg.wasm; then
+  unchanged wasm
+else
+  build_module
+  optimise_module
+  rm -rf $out
+  mkdir -p pkg
+  mv target/wasm/generated $out
+  ln -sfn ../../pkg/generated www/src/generated # the page's imports
+  node tools/sizes.mjs $out/gennape_bg.wasm
+  stamp wasm "$key"
+fi
