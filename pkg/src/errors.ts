@@ -53,10 +53,12 @@ export class GennapeError extends Error {
     if (thrown instanceof GennapeError) return thrown;
     if (isGennapeLike(thrown)) return new GennapeError(thrown);
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    return new GennapeError({ kind: 'internal', message: `the predictor failed: ${reason}` });
+    const message = `the predictor failed (${reason}); create a new one and report the input`;
+    return new GennapeError({ kind: 'internal', message });
   }
 }
 
-function isGennapeLike(thrown: unknown): thrown is Error & ErrorFields {
+/** True for errors that the WASM module raised on purpose; a trap has no such name. */
+export function isGennapeLike(thrown: unknown): thrown is Error & ErrorFields {
   return thrown instanceof Error && thrown.name === 'GennapeError' && 'kind' in thrown;
 }

@@ -2,7 +2,7 @@
 
 import init, { Predictor as WasmPredictor } from '../generated/gennape.js';
 
-import { GennapeError } from './errors.js';
+import { GennapeError, isGennapeLike } from './errors.js';
 import type { Located, Platform } from './platform.js';
 import type { ModelInfo, PredictOptions, Prediction } from './prediction.js';
 import type { Predictor, Progress } from './predictor.js';
@@ -28,7 +28,8 @@ export async function openLocal(platform: Platform, request: LoadRequest): Promi
 }
 
 class LocalPredictor implements Predictor {
-  #model: WasmPredictor | undefined;
+  #model: WasmPredictor;
+  #ended: GennapeError | undefined;
   readonly #info: ModelInfo;
 
   constructor(model: WasmPredictor) {
@@ -37,14 +38,17 @@ class LocalPredictor implements Predictor {
   }
 
   async predict(text: string, options: PredictOptions = {}): Promise<Prediction> {
-    if (this.#model === undefined) throw closed();
+    if (this.#ended !== undefined) throw this.#ended;
     if (typeof text !== 'string') {
       throw new GennapeError({ kind: 'config', message: 'expected the architecture as a string' });
     }
     try {
       return this.#model.predict(text, options) as Prediction;
     } catch (thrown) {
-      throw GennapeError.from(thrown);
+      const error = GennapeError.from(thrown);
+      // After a trap the model's memory can't be trusted, not even to be freed.
+      if (!isGennapeLike(thrown)) this.#ended = error;
+      throw error;
     }
   }
 
@@ -53,8 +57,8 @@ class LocalPredictor implements Predictor {
   }
 
   close(): void {
-    this.#model?.free();
-    this.#model = undefined;
+    if (this.#ended === undefined) this.#model.free();
+    this.#ended = closed();
   }
 }
 
