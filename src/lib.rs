@@ -2,7 +2,10 @@
 
 pub mod error;
 pub mod family;
+pub mod features;
+pub mod fit;
 pub mod graph;
+pub mod model;
 pub mod note;
 
 pub use error::{Error, ErrorKind, Result};

@@ -1,0 +1,10 @@
+//! What learns: parameters, optimiser, schedule and losses.
+//!
+//! No files, no clock, no randomness but what is passed in, so the same code fits natively and in
+//! WASM. The loops that read records and write checkpoints are in `train`.
+
+pub mod contrastive;
+pub mod optimiser;
+pub mod parameters;
+pub mod regression;
+pub mod schedule;

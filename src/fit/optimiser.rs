@@ -1,0 +1,148 @@
+//! AdamW (Loshchilov and Hutter, 2019) with clipped gradients and moments that can be saved.
+//!
+//! candle's own AdamW hides its moments and does not clip; an exact resume needs both.
+
+use std::collections::BTreeMap;
+
+use candle_core::backprop::GradStore;
+use candle_core::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+use super::parameters::Parameters;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Hyperparameters of AdamW; the rate comes with each step.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AdamWConfig {
+    /// Decay of the mean of gradients.
+    pub beta1: f64,
+    /// Decay of the mean of squared gradients.
+    pub beta2: f64,
+    /// Added to the root of the second moment.
+    pub epsilon: f64,
+    /// Decoupled weight decay, times the rate.
+    pub weight_decay: f64,
+    /// Gradients longer than this (all together) are scaled to it.
+    pub clip: f64,
+}
+
+impl Default for AdamWConfig {
+    /// PyTorch's moments; decay and clip of DESIGN section 1.
+    fn default() -> Self {
+        Self { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 1e-2, clip: 2.0 }
+    }
+}
+
+/// First and second moment of one tensor's gradient.
+#[derive(Debug, Clone, PartialEq)]
+struct Moments {
+    first: Vec<f32>,
+    second: Vec<f32>,
+}
+
+/// The optimiser's state.
+#[derive(Debug, Clone)]
+pub struct AdamW {
+    config: AdamWConfig,
+    n_steps: u64,
+    moments: BTreeMap<String, Moments>,
+}
+
+impl AdamW {
+    /// An optimiser at step 0.
+    pub fn new(config: AdamWConfig) -> Self {
+        Self { config, n_steps: 0, moments: BTreeMap::new() }
+    }
+
+    /// One step down `gradients` at `rate`; returns the gradients' length before clipping.
+    ///
+    /// # Errors
+    /// Where a gradient is not finite: training has diverged.
+    pub fn step(
+        &mut self,
+        parameters: &Parameters,
+        gradients: &GradStore,
+        rate: f64,
+    ) -> Result<f64> {
+        let mut flat = BTreeMap::new();
+        for (name, tensor) in parameters.iter() {
+            if let Some(gradient) = gradients.get(tensor.as_tensor()) {
+                flat.insert(name, gradient.flatten_all()?.to_vec1::<f32>()?);
+            }
+        }
+        let squares = flat.values().flatten().map(|g| f64::from(*g) * f64::from(*g));
+        let length = squares.sum::<f64>().sqrt();
+        if !length.is_finite() {
+            let message = "a gradient is not finite: training has diverged; lower the rate";
+            return Err(Error::new(ErrorKind::Internal, message));
+        }
+        let scale = (self.config.clip / (length + 1e-6)).min(1.0) as f32;
+        self.n_steps += 1;
+        for (name, tensor) in parameters.iter() {
+            if let Some(gradient) = flat.get(name) {
+                let mut values = tensor.flatten_all()?.to_vec1::<f32>()?;
+                self.update(name, &mut values, gradient, scale, rate);
+                tensor.set(&Tensor::from_vec(values, tensor.dims(), &Device::Cpu)?)?;
+            }
+        }
+        Ok(length)
+    }
+
+    fn update(&mut self, name: &str, values: &mut [f32], gradient: &[f32], scale: f32, rate: f64) {
+        let AdamWConfig { beta1, beta2, epsilon, weight_decay, .. } = self.config;
+        let zeros = || Moments { first: vec![0.0; values.len()], second: vec![0.0; values.len()] };
+        let Moments { first, second } = self.moments.entry(name.to_owned()).or_insert_with(zeros);
+        let correction1 = 1.0 - beta1.powi(self.n_steps as i32);
+        let correction2 = 1.0 - beta2.powi(self.n_steps as i32);
+        let (beta1, beta2) = (beta1 as f32, beta2 as f32);
+        let keep = (1.0 - rate * weight_decay) as f32;
+        let step = (rate / correction1) as f32;
+        let root = (1.0 / correction2) as f32;
+        let moments = first.iter_mut().zip(second.iter_mut());
+        for ((value, gradient), (first, second)) in values.iter_mut().zip(gradient).zip(moments) {
+            let gradient = gradient * scale;
+            *first = beta1 * *first + (1.0 - beta1) * gradient;
+            *second = beta2 * *second + (1.0 - beta2) * gradient * gradient;
+            *value = *value * keep - step * *first / ((*second * root).sqrt() + epsilon as f32);
+        }
+    }
+
+    /// The state as tensors, for a checkpoint: `first.NAME`, `second.NAME` and `n_steps`.
+    ///
+    /// # Errors
+    /// Where a tensor can't be made.
+    pub fn snapshot(&self) -> Result<BTreeMap<String, Tensor>> {
+        let mut tensors = BTreeMap::new();
+        for (name, Moments { first, second }) in &self.moments {
+            for (which, values) in [("first", first), ("second", second)] {
+                let tensor = Tensor::from_slice(values, values.len(), &Device::Cpu)?;
+                tensors.insert(format!("{which}.{name}"), tensor);
+            }
+        }
+        tensors.insert("n_steps".into(), Tensor::new(&[self.n_steps as i64], &Device::Cpu)?);
+        Ok(tensors)
+    }
+
+    /// Goes on from a snapshot.
+    ///
+    /// # Errors
+    /// Where the snapshot lacks something.
+    pub fn restore(&mut self, tensors: &BTreeMap<String, Tensor>) -> Result<()> {
+        let missing = |name: &str| {
+            Error::new(ErrorKind::Weights, format!("the checkpoint has no tensor `{name}`"))
+        };
+        let steps = tensors.get("n_steps").ok_or_else(|| missing("n_steps"))?.to_vec1::<i64>()?;
+        self.n_steps = steps.first().copied().unwrap_or(0) as u64;
+        self.moments.clear();
+        for (key, tensor) in tensors {
+            if let Some(name) = key.strip_prefix("first.") {
+                let second = format!("second.{name}");
+                let second = tensors.get(&second).ok_or_else(|| missing(&second))?;
+                let moments = Moments { first: tensor.to_vec1()?, second: second.to_vec1()? };
+                self.moments.insert(name.to_owned(), moments);
+            }
+        }
+        Ok(())
+    }
+}

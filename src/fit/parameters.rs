@@ -1,0 +1,118 @@
+//! A network's trainable tensors by name, made anew from a seeded generator or set from a file.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use candle_core::{DType, Device, Shape, Tensor, Var};
+use candle_nn::var_builder::SimpleBackend;
+use candle_nn::{Init, VarBuilder};
+use rand::{Rng, RngExt};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Trainable tensors, in the order of their names.
+#[derive(Debug, Clone, Default)]
+pub struct Parameters {
+    tensors: BTreeMap<String, Var>,
+}
+
+impl Parameters {
+    /// Builds something from a `VarBuilder` that draws each tensor it is asked for from `rng`.
+    ///
+    /// Tensors are drawn in the order in which `build` asks for them, so one seed gives one network.
+    ///
+    /// # Errors
+    /// Those of `build`.
+    pub fn initialise<T>(
+        rng: Box<dyn Rng + Send>,
+        build: impl FnOnce(VarBuilder<'_>) -> Result<T>,
+    ) -> Result<(T, Self)> {
+        let source = Initialiser { state: Mutex::new((rng, BTreeMap::new())) };
+        let source = std::sync::Arc::new(source);
+        let backend: Box<dyn SimpleBackend> = Box::new(SharedInitialiser(source.clone()));
+        let built = build(VarBuilder::from_backend(backend, DType::F32, Device::Cpu))?;
+        let mut state = source.state.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok((built, Self { tensors: std::mem::take(&mut state.1) }))
+    }
+
+    /// Names and tensors, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Var)> {
+        self.tensors.iter().map(|(name, tensor)| (name.as_str(), tensor))
+    }
+
+    /// How many numbers are trained.
+    pub fn count(&self) -> usize {
+        self.tensors.values().map(|tensor| tensor.elem_count()).sum()
+    }
+
+    /// Takes over from `values` every tensor whose name begins with `prefix`.
+    ///
+    /// # Errors
+    /// Names the tensor that is missing or has another shape.
+    pub fn set(&self, prefix: &str, values: &BTreeMap<String, Tensor>) -> Result<()> {
+        for (name, tensor) in self.iter().filter(|(name, _)| name.starts_with(prefix)) {
+            let value = values.get(name).ok_or_else(|| {
+                Error::new(ErrorKind::Weights, format!("there is no tensor `{name}`"))
+            })?;
+            if value.dims() != tensor.dims() {
+                let (got, expected) = (value.dims(), tensor.dims());
+                let message = format!("tensor `{name}` has shape {got:?} instead of {expected:?}");
+                return Err(Error::new(ErrorKind::Weights, message));
+            }
+            tensor.set(value)?;
+        }
+        Ok(())
+    }
+
+    /// Copies of all tensors as they are now.
+    ///
+    /// # Errors
+    /// Where a copy fails.
+    pub fn snapshot(&self) -> Result<BTreeMap<String, Tensor>> {
+        self.iter().map(|(name, tensor)| Ok((name.to_owned(), tensor.copy()?))).collect()
+    }
+}
+
+/// Makes tensors when they are asked for.
+struct Initialiser {
+    state: Mutex<(Box<dyn Rng + Send>, BTreeMap<String, Var>)>,
+}
+
+struct SharedInitialiser(std::sync::Arc<Initialiser>);
+
+impl SimpleBackend for SharedInitialiser {
+    fn get(
+        &self,
+        shape: Shape,
+        name: &str,
+        init: Init,
+        _dtype: DType,
+        device: &Device,
+    ) -> candle_core::Result<Tensor> {
+        let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (rng, tensors) = &mut *state;
+        let values: Vec<f32> = match init {
+            Init::Const(value) => vec![value as f32; shape.elem_count()],
+            Init::Uniform { lo, up } => {
+                (0..shape.elem_count()).map(|_| rng.random_range(lo..up) as f32).collect()
+            }
+            other => candle_core::bail!("initialisation {other:?} of `{name}` is not supported"),
+        };
+        let tensor = Var::from_vec(values, shape, device)?;
+        tensors.insert(name.to_owned(), tensor.clone());
+        Ok(tensor.as_tensor().clone())
+    }
+
+    fn get_unchecked(
+        &self,
+        name: &str,
+        _dtype: DType,
+        _dev: &Device,
+    ) -> candle_core::Result<Tensor> {
+        candle_core::bail!("the shape of `{name}` must be known to make it anew")
+    }
+
+    fn contains_tensor(&self, _name: &str) -> bool {
+        true
+    }
+}

@@ -1,0 +1,49 @@
+//! The heads' loss: squared errors over the labels that are there.
+
+use candle_core::{Device, Tensor};
+
+use crate::error::Result;
+
+/// Labels of several graphs, some missing: values and a 0/1 mask, both `[n_graphs, n_targets]`.
+#[derive(Debug, Clone)]
+pub struct Labels {
+    values: Tensor,
+    mask: Tensor,
+    n_present: usize,
+}
+
+impl Labels {
+    /// Labels row by row; `None` where a graph has none for a target.
+    ///
+    /// # Errors
+    /// Where rows differ in length.
+    pub fn new(rows: &[Vec<Option<f32>>]) -> Result<Self> {
+        let shape = (rows.len(), rows.first().map_or(0, Vec::len));
+        let flat = || rows.iter().flatten();
+        let values: Vec<f32> = flat().map(|label| label.unwrap_or(0.0)).collect();
+        let mask: Vec<f32> = flat().map(|label| f32::from(label.is_some())).collect();
+        let n_present = flat().filter(|label| label.is_some()).count();
+        Ok(Self {
+            values: Tensor::from_vec(values, shape, &Device::Cpu)?,
+            mask: Tensor::from_vec(mask, shape, &Device::Cpu)?,
+            n_present,
+        })
+    }
+
+    /// How many labels are there.
+    pub fn n_present(&self) -> usize {
+        self.n_present
+    }
+
+    /// The mean squared error over the labels that are there; 0 where there are none.
+    ///
+    /// # Shapes
+    /// `predicted: [n_graphs, n_targets]` to a scalar.
+    ///
+    /// # Errors
+    /// Where `predicted` has another shape.
+    pub fn mean_squared_error(&self, predicted: &Tensor) -> Result<Tensor> {
+        let errors = ((predicted - &self.values)? * &self.mask)?; // [n_graphs, n_targets]
+        Ok((errors.sqr()?.sum_all()? / self.n_present.max(1) as f64)?)
+    }
+}

@@ -1,0 +1,20 @@
+//! What predicts: encoder, fuzzy clusters, heads, label transforms, and the weights' file.
+//!
+//! Stands on [`crate::features`]; knows neither families nor files. Every layer is one file with
+//! its equation; a network is built by the same code from random numbers (training) and from a
+//! safetensors file (prediction), through candle's `VarBuilder`.
+
+pub mod batch;
+pub mod config;
+pub mod dense;
+pub mod encoder;
+pub mod fcm;
+pub mod graph_conv;
+pub mod heads;
+pub mod label;
+pub mod layer_norm;
+pub mod network;
+pub mod residual;
+pub mod segment_max;
+pub mod sparse;
+pub mod statistics;
