@@ -1,6 +1,7 @@
 // createPredictor for any platform: places are resolved here, on the calling thread, so that a
 // relative address or path means what the caller meant.
 
+import { GennapeError } from './errors.js';
 import { openLocal } from './local.js';
 import type { Located, Platform } from './platform.js';
 import type { CreateOptions, Predictor, Source } from './predictor.js';
@@ -14,12 +15,21 @@ export function creatorOn(platform: Platform): (options?: CreateOptions) => Prom
       wasm: located(platform, wasm ?? platform.wasm),
       onProgress,
     };
-    return worker ? openInWorker(platform, request) : openLocal(platform, request);
+    try {
+      return await (worker ? openInWorker(platform, request) : openLocal(platform, request));
+    } catch (thrown) {
+      throw GennapeError.from(thrown);
+    }
   };
 }
 
 function located(platform: Platform, source: Source): Located {
   if (source instanceof Uint8Array) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  return platform.locate(source);
+  try {
+    return platform.locate(source);
+  } catch {
+    const message = `${String(source)} is neither an address nor bytes`;
+    throw new GennapeError({ kind: 'config', message });
+  }
 }

@@ -20,11 +20,7 @@ export async function openLocal(platform: Platform, request: LoadRequest): Promi
     bytesOf(platform, request.weights, request.onProgress),
     startModule(platform, request.wasm),
   ]);
-  try {
-    return new LocalPredictor(WasmPredictor.load(weights));
-  } catch (thrown) {
-    throw GennapeError.from(thrown);
-  }
+  return new LocalPredictor(WasmPredictor.load(weights));
 }
 
 class LocalPredictor implements Predictor {
@@ -75,7 +71,7 @@ function startModule(platform: Platform, wasm: Located): Promise<unknown> {
     .then((bytes) => init({ module_or_path: bytes }))
     .catch((thrown: unknown) => {
       started = undefined;
-      throw GennapeError.from(thrown);
+      throw thrown;
     });
   return started;
 }

@@ -16,7 +16,7 @@ export async function openInWorker(platform: Platform, request: LoadRequest): Pr
     return new WorkerPredictor(calls, info);
   } catch (thrown) {
     calls.end(closed());
-    throw GennapeError.from(thrown);
+    throw thrown;
   }
 }
 

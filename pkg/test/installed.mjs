@@ -1,0 +1,23 @@
+// The package as a user has it: packed, and installed into an empty folder.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const source = fileURLToPath(new URL('..', import.meta.url));
+
+/** A new folder with gennape in its node_modules; removed by `remove`. */
+export function installed() {
+  const folder = mkdtempSync(join(tmpdir(), 'gennape-'));
+  const npm = (...args) => execFileSync('npm', [...args, '--loglevel=error'], { cwd: folder });
+  const [packed] = JSON.parse(npm('pack', source, '--json'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }\n');
+  npm('install', '--offline', '--no-audit', '--no-fund', join(folder, packed.filename));
+  return {
+    folder,
+    files: packed.files.map(({ path }) => path),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
