@@ -1,0 +1,50 @@
+// The network's size, as pairs of name and number.
+
+import type { Prediction } from 'gennape';
+
+import { compact, grouped } from './number';
+
+/** One number of a network: short, and exact where the short form rounds. */
+export interface Fact {
+  name: string;
+  short: string;
+  exact: string | null;
+}
+
+/** The numbers of a network, or their names alone before there is one. */
+export function factsOf(prediction: Prediction | null): Fact[] {
+  const { params, macs, nodes, edges, depth } = prediction ?? {};
+  return [
+    sized('Parameters', params),
+    sized('MACs', macs),
+    sized('FLOPs', macs === undefined ? undefined : 2 * macs),
+    counted('Nodes', nodes),
+    counted('Edges', edges),
+    counted('Depth', depth),
+  ];
+}
+
+/** What the counts are for. */
+export function inputSentence(prediction: Prediction | null): string {
+  if (prediction === null) return 'Counted for one image, as the text is written.';
+  const [height, width] = prediction.input;
+  return `Counted for one image of ${height} × ${width} pixels, as the text is written.`;
+}
+
+/** What remains where the text has parts that its output does not depend on; else null. */
+export function liveSentence(prediction: Prediction | null): string | null {
+  if (prediction === null) return null;
+  const { params, macs, graph_params, graph_macs } = prediction;
+  if (params === graph_params && macs === graph_macs) return null;
+  const live = `${grouped(graph_params)} parameters and ${grouped(graph_macs)} MACs`;
+  return `Part of the text does nothing for the output: without it ${live} are left.`;
+}
+
+function sized(name: string, value: number | undefined): Fact {
+  if (value === undefined) return { name, short: '–', exact: null };
+  return { name, short: compact(value), exact: grouped(value) };
+}
+
+function counted(name: string, value: number | undefined): Fact {
+  return { name, short: value === undefined ? '–' : grouped(value), exact: null };
+}

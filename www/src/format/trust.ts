@@ -1,0 +1,46 @@
+// How much to trust a prediction, in words: how far the network is from all that was learned, and
+// how well the target is predicted on networks not trained on.
+
+import type { TargetInfo } from 'gennape';
+
+import { grouped, share } from './number';
+
+/** How near a network is to those that the model learned from. */
+export type Nearness = 'inside' | 'edge' | 'far';
+
+/** Of ten validation networks, nine are inside. */
+const EDGE_FROM = 0.9;
+const FAR_FROM = 0.99;
+
+/** The nearness that a novelty (share of validation networks that lie nearer) means. */
+export function nearnessOf(novelty: number): Nearness {
+  if (novelty <= EDGE_FROM) return 'inside';
+  return novelty <= FAR_FROM ? 'edge' : 'far';
+}
+
+/** The nearness as a headline. */
+export const HEADLINES: Record<Nearness, string> = {
+  inside: 'Inside the known family',
+  edge: 'At the edge of the known family',
+  far: 'Far from all that the model learned',
+};
+
+/** What the novelty counts, as a sentence. */
+export function noveltySentence(novelty: number): string {
+  const farther = `${share(1 - novelty)} % lie farther from what it learned than this one`;
+  const advice = {
+    inside: 'the interval can be taken at its word',
+    edge: 'take the interval seriously',
+    far: 'take this number as a guess',
+  }[nearnessOf(novelty)];
+  return `Of the networks that the model was checked on, ${farther}: ${advice}.`;
+}
+
+/** How good the model is for a target, where that was measured. */
+export function recordSentence(target: TargetInfo): string {
+  const { networks, spearman, mae } = target;
+  const ranks = spearman === null ? [] : [`rank correlation ${spearman.toFixed(3)}`];
+  const errs = mae === null ? [] : [`off by ${(mae * 100).toFixed(2)} points on average`];
+  const measured = [...ranks, ...errs].join(', ') || 'not measured';
+  return `Learned from ${grouped(networks)} networks; on others it never saw: ${measured}.`;
+}

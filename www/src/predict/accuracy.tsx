@@ -1,0 +1,17 @@
+import { percent } from '../format/number';
+import { answer, isStale, shownTarget } from '../state/outcome';
+
+/** The number, and what it is about. */
+export function Accuracy() {
+  const { accuracy, target } = answer.value ?? {};
+  return (
+    <div class="accuracy">
+      <p class="accuracy-number" data-accuracy={accuracy} data-target={target}>
+        {accuracy === undefined ? '––.––' : percent(accuracy)}
+        <span class="accuracy-sign">%</span>
+      </p>
+      {isStale.value && <p class="accuracy-stale">Of the last text that could be read</p>}
+      <p class="accuracy-about">{shownTarget.value?.title ?? target ?? 'Of its family’s target'}</p>
+    </div>
+  );
+}

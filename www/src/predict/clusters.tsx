@@ -1,0 +1,35 @@
+import './clusters.css';
+import { clusterRows } from '../format/clusters';
+import { answer } from '../state/outcome';
+import { ClusterBar } from './cluster-bar';
+
+/** Which clusters the network belongs to, and what the head of each says alone. */
+export function Clusters() {
+  return (
+    <section class="answer" aria-labelledby="clusters-title">
+      <h2 id="clusters-title" class="answer-title">
+        Clusters
+      </h2>
+      <p class="answer-lead">
+        Each head of the model learned from one kind of network. The prediction blends their answers by
+        how far this network belongs to each kind.
+      </p>
+      <table class="clusters" aria-labelledby="clusters-title">
+        <thead>
+          <tr>
+            <th scope="col">Cluster</th>
+            <th scope="col">Membership</th>
+            <th scope="col" class="number">
+              Head alone
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {clusterRows(answer.value).map((row) => (
+            <ClusterBar row={row} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,28 @@
+import { placeText } from '../format/place';
+import { goToSpot, spot } from '../state/editing';
+import { problem, shownFamily } from '../state/outcome';
+import { isBlank } from '../state/source';
+import { Message } from './message';
+
+/** Under the editor: what is wrong and where, or what the text was read as. */
+export function EditorStatus() {
+  const wrong = problem.value;
+  return (
+    <div id="editor-status" class="editor-status" role="status">
+      {wrong !== null ? (
+        <p class="problem" data-line={wrong.error.line} data-column={wrong.error.column}>
+          {spot.value !== null && (
+            <button type="button" class="text-button" onClick={goToSpot}>
+              {placeText(wrong.error)}
+            </button>
+          )}
+          <Message text={wrong.error.message} />
+        </p>
+      ) : isBlank.value ? (
+        <p>Paste an architecture, or begin with one of these.</p>
+      ) : (
+        shownFamily.value !== null && <p>Read as {shownFamily.value.title}.</p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import './editor.css';
+import { EDITOR_ID, rows, takeInput, takeLongInput } from '../state/editing';
+import { problem } from '../state/outcome';
+import { isHeld, shownText } from '../state/source';
+import { EditorRow } from './editor-row';
+import { EditorStatus } from './editor-status';
+import { HeldNotice } from './held-notice';
+import { ShareButton } from './share-button';
+
+/** The architecture's text. The rows behind the text area number the lines and mark the error. */
+export function Editor() {
+  return (
+    <div class="editor">
+      <div class="editor-head">
+        <label for={EDITOR_ID}>Architecture</label>
+        <ShareButton />
+      </div>
+      <div class="editor-frame">
+        <div class="editor-sheet">
+          <div class="editor-rows" aria-hidden="true">
+            {rows.value.map((row) => (
+              <EditorRow row={row} />
+            ))}
+          </div>
+          <textarea
+            id={EDITOR_ID}
+            class="editor-text"
+            value={shownText.value}
+            readOnly={isHeld.value}
+            rows={1}
+            spellcheck={false}
+            autocomplete="off"
+            autocapitalize="off"
+            aria-invalid={problem.value !== null}
+            aria-describedby="editor-status"
+            onBeforeInput={takeLongInput}
+            onInput={takeInput}
+          />
+        </div>
+      </div>
+      {isHeld.value && <HeldNotice />}
+      <EditorStatus />
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import './predict.css';
+import { isStale } from '../state/outcome';
+import { Clusters } from './clusters';
+import { Editor } from './editor';
+import { Examples } from './examples';
+import { Network } from './network';
+import { Result } from './result';
+
+/** Text on one side, what would come of it on the other. */
+export function Predict() {
+  return (
+    <div class="predict" data-stale={isStale.value}>
+      <div class="predict-input">
+        <h1>How accurate would this network be?</h1>
+        <p class="lead">
+          Paste a neural architecture. Its accuracy after training is predicted from its graph alone.
+        </p>
+        <Editor />
+        <Examples />
+      </div>
+      <Result />
+      <Network />
+      <Clusters />
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import './scale.css';
+import { percent } from '../format/number';
+import { placeIn, ticksOf, windowFor } from '../format/scale';
+import { answer } from '../state/outcome';
+
+/** The interval in words and as a band on a scale. */
+export function Scale() {
+  const { accuracy, low, high } = answer.value ?? { accuracy: NaN, low: 0.8, high: 1 };
+  const window = windowFor(low, high);
+  const at = (value: number) => `${placeIn(window, value) * 100}%`;
+  return (
+    <div class="scale">
+      <p class="scale-words">
+        {answer.value === null ? (
+          '90 % interval'
+        ) : (
+          <>
+            90 % interval{' '}
+            <strong data-low={low} data-high={high}>
+              {percent(low)} – {percent(high)} %
+            </strong>
+          </>
+        )}
+      </p>
+      <div class="scale-axis" aria-hidden="true">
+        {ticksOf(window).map(({ at: place, label }) => (
+          <span class={label === null ? 'tick' : 'tick is-long'} style={{ left: `${place * 100}%` }}>
+            {label !== null && <span class="tick-label">{label}</span>}
+          </span>
+        ))}
+        {answer.value !== null && (
+          <>
+            <span class="band" style={{ left: at(low), right: `calc(100% - ${at(high)})` }} />
+            <span class="needle" style={{ left: at(accuracy) }} />
+          </>
+        )}
+      </div>
+    </div>
+  );
+}

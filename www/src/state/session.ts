@@ -1,0 +1,44 @@
+// The model's life on this page: arriving (with bytes), ready, or failed with the reason. The only
+// file that creates predictors; all their work happens in the package's Web Worker.
+
+import { computed, signal } from '@preact/signals';
+import { createPredictor, GennapeError, type ModelInfo, type Predictor } from 'gennape';
+
+import wasm from '../generated/gennape_bg.wasm?url';
+
+/** Relative to the page, so it works from any folder of any host. */
+const WEIGHTS = 'weights/gennape.safetensors';
+
+/** Where the model stands. */
+export type Session =
+  | { phase: 'loading'; loaded: number; total: number | undefined }
+  | { phase: 'ready'; predictor: Predictor; info: ModelInfo }
+  | { phase: 'failed'; error: GennapeError };
+
+/** The model now. */
+export const session = signal<Session>({ phase: 'loading', loaded: 0, total: undefined });
+
+/** What the weights are, once they are there. */
+export const modelInfo = computed<ModelInfo | null>(() =>
+  session.value.phase === 'ready' ? session.value.info : null,
+);
+
+/** Loads the model, or loads it anew after a failure. */
+export async function startSession(): Promise<void> {
+  const before = session.peek();
+  if (before.phase === 'ready') before.predictor.close();
+  session.value = { phase: 'loading', loaded: 0, total: undefined };
+  try {
+    const predictor = await createPredictor({
+      weights: WEIGHTS,
+      wasm,
+      worker: true,
+      onProgress: ({ loaded, total }) => {
+        session.value = { phase: 'loading', loaded, total };
+      },
+    });
+    session.value = { phase: 'ready', predictor, info: predictor.info() };
+  } catch (thrown) {
+    session.value = { phase: 'failed', error: GennapeError.from(thrown) };
+  }
+}

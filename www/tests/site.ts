@@ -1,0 +1,59 @@
+// The page as the tests see it. Every test also fails on a console error, a failed request, a
+// request to another host, or anything the Content-Security-Policy refuses.
+
+import { expect, test as base, type Page } from '@playwright/test';
+
+/** The cell of the project's first issue. */
+export const CELL =
+  '|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|skip_connect~2|';
+
+/** The same with an operation that does not exist, at line 1, column 34. */
+export const WRONG_CELL = CELL.replace('avg_pool_3x3', 'nor_conv_5x5');
+
+/** Where the weights come from. */
+export const WEIGHTS = '**/weights/gennape.safetensors';
+
+export interface Options {
+  /** Complaints that a test provokes on purpose. */
+  expectedComplaints: RegExp | null;
+}
+
+export const test = base.extend<Options & { silence: void }>({
+  expectedComplaints: [null, { option: true }],
+  silence: [
+    async ({ page, baseURL, expectedComplaints }, use) => {
+      const complaints: string[] = [];
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+      });
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('request', (request) => {
+        if (!request.url().startsWith(baseURL!)) complaints.push(`asked for ${request.url()}`);
+      });
+      page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
+      await use();
+      const surprises = complaints.filter((text) => !expectedComplaints?.test(text));
+      expect(surprises).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** Opens the page and waits for its first prediction. */
+export async function open(page: Page, hash = ''): Promise<void> {
+  await page.goto(`./${hash}`);
+  await expect(number(page)).toHaveAttribute('data-accuracy', /./);
+}
+
+export const editor = (page: Page) => page.getByLabel('Architecture');
+export const number = (page: Page) => page.locator('.accuracy-number');
+export const problem = (page: Page) => page.locator('.problem');
+export const mark = (page: Page) => page.locator('.editor-rows mark');
+export const targets = (page: Page) => page.getByLabel('Target');
+
+/** The accuracy on the page, all its digits. */
+export async function accuracy(page: Page): Promise<number> {
+  return Number(await number(page).getAttribute('data-accuracy'));
+}
