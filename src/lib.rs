@@ -7,5 +7,7 @@ pub mod fit;
 pub mod graph;
 pub mod model;
 pub mod note;
+#[cfg(feature = "train")]
+pub mod train;
 
 pub use error::{Error, ErrorKind, Result};
