@@ -1,6 +1,7 @@
 import { placeText } from '../format/place';
 import { goToSpot, spot } from '../state/editing';
-import { problem, shownFamily } from '../state/outcome';
+import { isPredictorWrong, problem, shownFamily } from '../state/outcome';
+import { startSession } from '../state/session';
 import { isBlank } from '../state/source';
 import { Message } from './message';
 
@@ -17,6 +18,11 @@ export function EditorStatus() {
             </button>
           )}
           <Message text={wrong.error.message} />
+          {isPredictorWrong.value && (
+            <button type="button" class="text-button" onClick={startSession}>
+              Load the model again
+            </button>
+          )}
         </p>
       ) : isBlank.value ? (
         <p>Paste an architecture, or begin with one of these.</p>

@@ -1,6 +1,6 @@
 import './editor.css';
 import { EDITOR_ID, rows, takeInput, takeLongInput } from '../state/editing';
-import { problem } from '../state/outcome';
+import { isTextWrong } from '../state/outcome';
 import { isHeld, shownText } from '../state/source';
 import { EditorRow } from './editor-row';
 import { EditorStatus } from './editor-status';
@@ -31,7 +31,7 @@ export function Editor() {
             spellcheck={false}
             autocomplete="off"
             autocapitalize="off"
-            aria-invalid={problem.value !== null}
+            aria-invalid={isTextWrong.value}
             aria-describedby="editor-status"
             onBeforeInput={takeLongInput}
             onInput={takeInput}

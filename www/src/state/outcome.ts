@@ -18,6 +18,18 @@ export const answer = signal<Prediction | null>(null);
 /** What is wrong with the last text that was asked about, or null. */
 export const problem = signal<Problem | null>(null);
 
+/** Whether the text is what is wrong, not the target asked for or the predictor itself. */
+export const isTextWrong = computed(() => {
+  const kind = problem.value?.error.kind;
+  return kind !== undefined && kind !== 'target' && !isPredictorWrong.value;
+});
+
+/** Whether the predictor itself failed, so that only loading it anew helps. */
+export const isPredictorWrong = computed(() => {
+  const kind = problem.value?.error.kind;
+  return kind === 'internal' || kind === 'closed';
+});
+
 /** Whether the shown prediction is an earlier text's. */
 export const isStale = computed(
   () => answer.value !== null && (problem.value !== null || isBlank.value),
