@@ -127,6 +127,22 @@ test('everything works by keyboard', async ({ page }) => {
   await expect(number(page)).toHaveAttribute('data-target', /imagenet16-120|nb201/);
 });
 
+test.describe('a stranger’s script', () => {
+  test.use({ expectedComplaints: /Content Security Policy/ });
+
+  test('is refused, inline or from elsewhere', async ({ page }) => {
+    await open(page);
+    const ran = await page.evaluate(async () => {
+      const script = document.createElement('script');
+      script.textContent = 'globalThis.stranger = true';
+      document.head.append(script);
+      const isFetched = await fetch('https://example.org/').then(() => true, () => false);
+      return [isFetched, 'stranger' in globalThis];
+    });
+    expect(ran).toEqual([false, false]);
+  });
+});
+
 test.describe('in a browser that lacks something', () => {
   for (const { lack, script } of [
     { lack: 'WebAssembly', script: 'delete globalThis.WebAssembly' },

@@ -1,16 +1,31 @@
-// The targets to choose from.
+// Targets in words: the list to choose from, and what a prediction is about.
 
-import type { ModelInfo } from 'gennape';
+import type { ModelInfo, TargetInfo } from 'gennape';
 
-/** An entry of the list of targets. */
-export interface TargetOption {
-  value: string;
+/** The targets of one family. */
+export interface TargetGroup {
   title: string;
+  options: { value: string; title: string }[];
 }
 
-/** The model's targets; one that a link asks for but the model lacks stays visible by its name. */
-export function optionsOf(info: ModelInfo | null, asked: string): TargetOption[] {
-  const known = (info?.targets ?? []).map(({ name, title }) => ({ value: name, title }));
-  const isListed = asked === 'auto' || known.some(({ value }) => value === asked);
-  return isListed ? known : [...known, { value: asked, title: asked }];
+/** The model's targets by family. One that a link asks for but the model lacks stays visible. */
+export function groupsOf(info: ModelInfo | null, asked: string): TargetGroup[] {
+  const groups = new Map<string, TargetGroup>();
+  for (const { name, family, title } of info?.targets ?? []) {
+    const group = groups.get(family) ?? { title: familyTitle(info, family), options: [] };
+    group.options.push({ value: name, title });
+    groups.set(family, group);
+  }
+  const isListed = asked === 'auto' || info?.targets.some(({ name }) => name === asked);
+  const unknown = { title: 'Asked for by the link', options: [{ value: asked, title: asked }] };
+  return isListed ? [...groups.values()] : [...groups.values(), unknown];
+}
+
+/** The data set, the recipe and whose recipe it is. */
+export function aboutText(info: ModelInfo | null, target: TargetInfo): string {
+  return `${target.title}, as in ${familyTitle(info, target.family)}`;
+}
+
+function familyTitle(info: ModelInfo | null, name: string): string {
+  return info?.families.find((family) => family.name === name)?.title ?? name;
 }

@@ -1,5 +1,5 @@
 import { percent } from '../format/number';
-import { answer, isStale, shownTarget } from '../state/outcome';
+import { answer, isStale, shownAbout } from '../state/outcome';
 
 /** The number, and what it is about. */
 export function Accuracy() {
@@ -11,7 +11,7 @@ export function Accuracy() {
         <span class="accuracy-sign">%</span>
       </p>
       {isStale.value && <p class="accuracy-stale">Of the last text that could be read</p>}
-      <p class="accuracy-about">{shownTarget.value?.title ?? target ?? 'Of its family’s target'}</p>
+      <p class="accuracy-about">{shownAbout.value ?? 'On the data set of its family'}</p>
     </div>
   );
 }

@@ -1,6 +1,6 @@
+import { groupsOf } from '../format/targets';
 import { modelInfo } from '../state/session';
 import { AUTO, target } from '../state/target';
-import { optionsOf } from '../format/targets';
 
 /** Which data set and recipe the accuracy is about. */
 export function TargetSelect() {
@@ -16,10 +16,14 @@ export function TargetSelect() {
         <option value={AUTO} selected={target.value === AUTO}>
           Automatic, by family
         </option>
-        {optionsOf(modelInfo.value, target.value).map(({ value, title }) => (
-          <option value={value} selected={target.value === value}>
-            {title}
-          </option>
+        {groupsOf(modelInfo.value, target.value).map(({ title: family, options }) => (
+          <optgroup label={family}>
+            {options.map(({ value, title }) => (
+              <option value={value} selected={target.value === value}>
+                {title}
+              </option>
+            ))}
+          </optgroup>
         ))}
       </select>
     </label>

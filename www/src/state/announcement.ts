@@ -3,7 +3,7 @@
 import { effect, signal } from '@preact/signals';
 
 import { percent } from '../format/number';
-import { answer, isStale, shownTarget } from './outcome';
+import { answer, isStale, shownAbout } from './outcome';
 
 const REST_MS = 800;
 
@@ -17,10 +17,9 @@ export function keepAnnouncing(): void {
     clearTimeout(timer);
     const { value: prediction } = answer;
     if (prediction === null || isStale.value) return;
-    const { accuracy, target } = prediction;
-    const about = shownTarget.value?.title ?? target;
+    const sentence = `Predicted accuracy ${percent(prediction.accuracy)} percent, ${shownAbout.value}`;
     timer = setTimeout(() => {
-      announcement.value = `Predicted accuracy ${percent(accuracy)} percent, ${about}`;
+      announcement.value = sentence;
     }, REST_MS);
   });
 }

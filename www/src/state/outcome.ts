@@ -3,6 +3,7 @@
 import { computed, signal } from '@preact/signals';
 import type { FamilyInfo, GennapeError, Prediction, TargetInfo } from 'gennape';
 
+import { aboutText } from '../format/targets';
 import { modelInfo } from './session';
 import { isBlank } from './source';
 
@@ -39,6 +40,12 @@ export const isStale = computed(
 export const shownTarget = computed<TargetInfo | null>(() => {
   const name = answer.value?.target;
   return modelInfo.value?.targets.find((known) => known.name === name) ?? null;
+});
+
+/** What the shown prediction is about, in words. */
+export const shownAbout = computed(() => {
+  const { value: known } = shownTarget;
+  return known === null ? answer.value?.target : aboutText(modelInfo.value, known);
 });
 
 /** The family that the text was read as. */
