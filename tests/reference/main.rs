@@ -1,0 +1,14 @@
+//! The library held against numbers that others computed (README.md here says who and how).
+//!
+//! One file a reference, of the same name: what the JSON holds is computed again through the public
+//! interface, with the weights put in by their names. [`gradients`] has a reference of its own:
+//! finite differences. Agreement is defined once, in [`support`].
+
+mod contrastive;
+mod encoder;
+mod gradients;
+mod graph_conv;
+mod heads;
+mod labels;
+mod optimiser;
+mod support;
