@@ -95,3 +95,91 @@ fn entropies(alpha: &[f64], n: usize) -> impl Iterator<Item = f64> {
         .chunks_exact(n.max(1))
         .map(|row| -row.iter().filter(|a| **a > 0.0).map(|a| a * a.ln()).sum::<f64>())
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::{Rng, RngExt, SeedableRng};
+    use rand_pcg::Pcg64Mcg;
+
+    use super::*;
+
+    fn random_rows(n: usize, width: usize, rng: &mut dyn Rng) -> Vec<Vec<f64>> {
+        (0..n).map(|_| (0..width).map(|_| rng.random_range(-1.0..1.0)).collect()).collect()
+    }
+
+    fn loss(z: &[Vec<f64>], targets: &SoftTargets, tau: f64) -> f64 {
+        let flat: Vec<f32> = z.iter().flatten().map(|x| *x as f32).collect();
+        let z = Tensor::from_vec(flat, (z.len(), z[0].len()), &Device::Cpu).unwrap();
+        f64::from(contrastive_loss(&z, targets, tau).unwrap().to_scalar::<f32>().unwrap())
+    }
+
+    /// Targets that are exactly the softmax of z's similarities.
+    fn targets_of(z: &[Vec<f64>], tau: f64) -> SoftTargets {
+        let n = z.len();
+        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        let mut alpha = vec![0.0; n * n];
+        for (i, a) in z.iter().enumerate() {
+            for (l, b) in z.iter().enumerate().filter(|(l, _)| *l != i) {
+                let cosine = dot(a, b) / (dot(a, a) * dot(b, b)).sqrt();
+                alpha[i * n + l] = (cosine / tau).exp();
+            }
+            let sum: f64 = alpha[i * n..(i + 1) * n].iter().sum();
+            alpha[i * n..(i + 1) * n].iter_mut().for_each(|share| *share /= sum);
+        }
+        SoftTargets { alpha, n, temperature: 1.0 }
+    }
+
+    #[test]
+    fn no_projection_is_below_the_floor() {
+        let mut rng = Pcg64Mcg::seed_from_u64(1);
+        for n in [2, 3, 10, 60] {
+            for _ in 0..20 {
+                let spectra = random_rows(n, 21, &mut rng);
+                let targets = SoftTargets::from_spectra(&spectra, 8.0);
+                let width = rng.random_range(1..12);
+                let loss = loss(&random_rows(n, width, &mut rng), &targets, 0.2);
+                assert!(loss > targets.floor() - 1e-5, "{loss} below {}", targets.floor());
+            }
+        }
+    }
+
+    #[test]
+    fn the_floor_is_reached_when_similarities_match_the_targets() {
+        let mut rng = Pcg64Mcg::seed_from_u64(2);
+        for tau in [0.1, 0.2, 1.0] {
+            let z = random_rows(12, 5, &mut rng);
+            let targets = targets_of(&z, tau);
+            let (loss, floor) = (loss(&z, &targets, tau), targets.floor());
+            assert!((loss - floor).abs() < 1e-5, "{loss} instead of {floor}");
+        }
+    }
+
+    #[test]
+    fn rows_of_alpha_sum_to_one_without_the_diagonal() {
+        let mut rng = Pcg64Mcg::seed_from_u64(3);
+        let mut spectra = random_rows(9, 21, &mut rng);
+        spectra[4] = spectra[2].clone();
+        let targets = SoftTargets::from_spectra(&spectra, 4.0);
+        for (i, row) in targets.alpha.chunks(9).enumerate() {
+            assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            assert_eq!(row[i], 0.0);
+        }
+        let perplexity = entropies(&targets.alpha, 9).map(f64::exp).sum::<f64>() / 9.0;
+        assert!((perplexity - 4.0).abs() < 1e-9, "{perplexity}");
+    }
+
+    #[test]
+    fn small_and_uniform_batches_stay_finite() {
+        let equal = vec![vec![1.0; 21]; 5];
+        let targets = SoftTargets::from_spectra(&equal, 2.0);
+        assert!((targets.floor() - 4.0_f64.ln()).abs() < 1e-12, "all others are equally near");
+        assert!((loss(&equal, &targets, 0.2) - 4.0_f64.ln()).abs() < 1e-5);
+        for (spectra, expected) in [(&equal[..1], 0.0), (&equal[..2], 0.0)] {
+            let targets = SoftTargets::from_spectra(spectra, 8.0);
+            assert_eq!(targets.floor(), expected);
+            assert!(loss(spectra, &targets, 0.2).abs() < 1e-6);
+        }
+        let zeros = vec![vec![0.0; 3]; 5];
+        assert!((loss(&zeros, &targets, 0.2) - 4.0_f64.ln()).abs() < 1e-5);
+    }
+}

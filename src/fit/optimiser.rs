@@ -146,3 +146,104 @@ impl AdamW {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use candle_core::Module;
+    use candle_nn::Linear;
+    use rand::SeedableRng;
+    use rand_pcg::Pcg64Mcg;
+
+    use super::*;
+    use crate::model::dense::dense;
+
+    fn model() -> (Linear, Parameters) {
+        let rng = Box::new(Pcg64Mcg::seed_from_u64(1));
+        Parameters::initialise(rng, |vb| dense(3, 2, vb)).unwrap()
+    }
+
+    /// Gradients of a loss that differs from step to step.
+    fn gradients(model: &Linear, step: usize) -> GradStore {
+        let values: Vec<f32> = (0..12).map(|i| ((step * 12 + i) as f32).sin() * 4.0).collect();
+        let x = Tensor::from_vec(values, (4, 3), &Device::Cpu).unwrap();
+        let y = model.forward(&x).unwrap();
+        (y - 1.0).unwrap().sqr().unwrap().sum_all().unwrap().backward().unwrap()
+    }
+
+    fn bits(parameters: &Parameters) -> Vec<u32> {
+        let tensors = parameters.iter().map(|(_, tensor)| tensor.flatten_all().unwrap());
+        tensors.flat_map(|tensor| tensor.to_vec1::<f32>().unwrap()).map(f32::to_bits).collect()
+    }
+
+    #[test]
+    fn a_restored_optimiser_goes_on_bit_by_bit() {
+        let (linear, parameters) = model();
+        let mut optimiser = AdamW::new(AdamWConfig::default());
+        for step in 0..5 {
+            optimiser.step(&parameters, &gradients(&linear, step), 1e-2).unwrap();
+        }
+        let (weights, state) = (parameters.snapshot().unwrap(), optimiser.snapshot().unwrap());
+        for step in 5..10 {
+            optimiser.step(&parameters, &gradients(&linear, step), 1e-2).unwrap();
+        }
+
+        let (other_linear, other) = model();
+        other.set("", &weights).unwrap();
+        let mut resumed = AdamW::new(AdamWConfig::default());
+        resumed.restore(&state).unwrap();
+        for step in 5..10 {
+            resumed.step(&other, &gradients(&other_linear, step), 1e-2).unwrap();
+        }
+        assert_eq!(bits(&other), bits(&parameters));
+
+        let mut forgetful = AdamW::new(AdamWConfig::default());
+        other.set("", &weights).unwrap();
+        for step in 5..10 {
+            forgetful.step(&other, &gradients(&other_linear, step), 1e-2).unwrap();
+        }
+        assert_ne!(bits(&other), bits(&parameters), "moments matter");
+    }
+
+    #[test]
+    fn an_incomplete_snapshot_is_refused_by_name() {
+        let (linear, parameters) = model();
+        let mut optimiser = AdamW::new(AdamWConfig::default());
+        optimiser.step(&parameters, &gradients(&linear, 0), 1e-2).unwrap();
+        for name in ["n_steps", "second.weight"] {
+            let mut state = optimiser.snapshot().unwrap();
+            state.remove(name);
+            let message = AdamW::new(AdamWConfig::default()).restore(&state).unwrap_err();
+            assert!(message.message().contains(name), "{}", message.message());
+        }
+    }
+
+    #[test]
+    fn a_gradient_that_is_not_finite_changes_nothing() {
+        let (linear, parameters) = model();
+        let before = bits(&parameters);
+        let infinite = Tensor::new(&[[f32::INFINITY, 0.0, 0.0]], &Device::Cpu).unwrap();
+        let loss = linear.forward(&infinite).unwrap().sum_all().unwrap();
+        let mut optimiser = AdamW::new(AdamWConfig::default());
+        let error = optimiser.step(&parameters, &loss.backward().unwrap(), 1e-2).unwrap_err();
+        assert!(error.message().contains("diverged"), "{}", error.message());
+        assert_eq!(bits(&parameters), before);
+    }
+
+    #[test]
+    fn parameters_that_the_loss_does_not_reach_stay() {
+        let rng = Box::new(Pcg64Mcg::seed_from_u64(2));
+        let ((used, _), parameters) = Parameters::initialise(rng, |vb| {
+            Ok((dense(3, 2, vb.pp("used"))?, dense(3, 2, vb.pp("unused"))?))
+        })
+        .unwrap();
+        let before = parameters.snapshot().unwrap();
+        let mut optimiser = AdamW::new(AdamWConfig::default());
+        optimiser.step(&parameters, &gradients(&used, 0), 1e-2).unwrap();
+        for (name, tensor) in parameters.iter() {
+            let moved =
+                (tensor.as_tensor() - &before[name]).unwrap().abs().unwrap().max_all().unwrap();
+            let moved = moved.to_scalar::<f32>().unwrap() > 0.0;
+            assert_eq!(moved, name.starts_with("used"), "{name}");
+        }
+    }
+}

@@ -116,3 +116,81 @@ impl SimpleBackend for SharedInitialiser {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use candle_core::Module;
+    use rand::SeedableRng;
+    use rand_pcg::Pcg64Mcg;
+
+    use super::*;
+    use crate::model::dense::{Mlp, dense};
+
+    fn parameters(seed: u64) -> Parameters {
+        let rng = Box::new(Pcg64Mcg::seed_from_u64(seed));
+        Parameters::initialise(rng, |vb| Mlp::new(4, 9, 2, vb)).unwrap().1
+    }
+
+    fn numbers(parameters: &Parameters) -> Vec<(String, Vec<f32>)> {
+        let flat = |tensor: &Var| tensor.flatten_all().unwrap().to_vec1().unwrap();
+        parameters.iter().map(|(name, tensor)| (name.to_owned(), flat(tensor))).collect()
+    }
+
+    #[test]
+    fn one_seed_gives_one_network_and_another_another() {
+        assert_eq!(numbers(&parameters(1)), numbers(&parameters(1)));
+        assert_ne!(numbers(&parameters(1)), numbers(&parameters(2)));
+        assert_eq!(parameters(1).count(), 4 * 9 + 9 + 9 * 2 + 2);
+    }
+
+    #[test]
+    fn tensors_are_named_by_their_path_and_drawn_as_pytorch_does() {
+        let numbers = numbers(&parameters(1));
+        let names: Vec<_> = numbers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["hidden.bias", "hidden.weight", "output.bias", "output.weight"]);
+        // torch.nn.Linear: uniform within 1 / sqrt(n_in)
+        for ((name, values), bound) in numbers.iter().zip([0.5, 0.5, 1.0 / 3.0, 1.0 / 3.0]) {
+            let largest = values.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+            assert!(largest <= bound && largest > 0.1 * bound, "{name}: {largest}");
+        }
+    }
+
+    #[test]
+    fn setting_a_parameter_changes_what_was_built() {
+        let rng = Box::new(Pcg64Mcg::seed_from_u64(1));
+        let (layer, parameters) = Parameters::initialise(rng, |vb| dense(2, 1, vb)).unwrap();
+        let values = BTreeMap::from([
+            ("weight".to_owned(), Tensor::new(&[[2f32, 3.0]], &Device::Cpu).unwrap()),
+            ("bias".to_owned(), Tensor::new(&[0.5f32], &Device::Cpu).unwrap()),
+        ]);
+        parameters.set("", &values).unwrap();
+        let x = Tensor::new(&[[10f32, 100.0]], &Device::Cpu).unwrap();
+        assert_eq!(layer.forward(&x).unwrap().to_vec2::<f32>().unwrap(), [[320.5]]);
+    }
+
+    #[test]
+    fn what_is_missing_or_of_another_shape_is_named() {
+        let parameters = parameters(1);
+        let mut values = parameters.snapshot().unwrap();
+        values.insert("output.bias".into(), Tensor::zeros(3, DType::F32, &Device::Cpu).unwrap());
+        let message = parameters.set("output", &values).unwrap_err().message().to_owned();
+        assert_eq!(message, "tensor `output.bias` has shape [3] instead of [2]");
+        values.remove("output.bias");
+        let message = parameters.set("", &values).unwrap_err().message().to_owned();
+        assert_eq!(message, "there is no tensor `output.bias`");
+        parameters.set("hidden", &values).unwrap();
+    }
+
+    #[test]
+    fn a_snapshot_does_not_follow_the_parameters() {
+        let parameters = parameters(1);
+        let before = numbers(&parameters);
+        let snapshot = parameters.snapshot().unwrap();
+        for (_, tensor) in parameters.iter() {
+            tensor.set(&tensor.zeros_like().unwrap()).unwrap();
+        }
+        assert_ne!(numbers(&parameters), before);
+        parameters.set("", &snapshot).unwrap();
+        assert_eq!(numbers(&parameters), before);
+    }
+}

@@ -47,3 +47,38 @@ impl Labels {
         Ok((errors.sqr()?.sum_all()? / self.n_present.max(1) as f64)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use candle_core::Var;
+
+    use super::*;
+
+    fn labels(rows: &[&[Option<f32>]]) -> Labels {
+        Labels::new(&rows.iter().map(|row| row.to_vec()).collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn a_missing_label_has_no_influence() {
+        let labels = labels(&[&[Some(1.0), None], &[None, Some(3.0)], &[None, None]]);
+        assert_eq!(labels.n_present(), 2);
+        let mut losses = Vec::new();
+        for other in [0.0, -7.0, 1e6] {
+            let predicted = [[2f32, other], [other, 6.0], [other, other]];
+            let predicted = Var::new(&predicted, &Device::Cpu).unwrap();
+            let loss = labels.mean_squared_error(&predicted).unwrap();
+            let gradients = loss.backward().unwrap();
+            let gradient = gradients.get(&predicted).unwrap().to_vec2::<f32>().unwrap();
+            assert_eq!(gradient, [[1.0, 0.0], [0.0, 3.0], [0.0, 0.0]]); // 2 error / 2 labels
+            losses.push(loss.to_scalar::<f32>().unwrap());
+        }
+        assert_eq!(losses, [5.0; 3]); // (1 + 9) / 2
+    }
+
+    #[test]
+    fn without_any_label_the_loss_is_zero() {
+        let predicted = Tensor::new(&[[5f32], [-5.0]], &Device::Cpu).unwrap();
+        let loss = labels(&[&[None], &[None]]).mean_squared_error(&predicted).unwrap();
+        assert_eq!(loss.to_scalar::<f32>().unwrap(), 0.0);
+    }
+}

@@ -30,3 +30,20 @@ impl OneCycle {
         self.peak * 0.5 * (1.0 + (std::f64::consts::PI * share).cos())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_rise_to_the_peak_and_fall_from_it() {
+        for (warm_up, n_steps) in [(0.15, 40), (0.15, 7), (0.5, 9), (0.0, 5), (0.15, 1)] {
+            let cycle = OneCycle { peak: 2e-3, warm_up, n_steps };
+            let rates: Vec<f64> = (0..n_steps).map(|step| cycle.rate(step)).collect();
+            let top = rates.iter().position(|rate| *rate == 2e-3).unwrap();
+            assert!(rates[..=top].is_sorted(), "{rates:?}");
+            assert!(rates[top..].is_sorted_by(|a, b| a >= b), "{rates:?}");
+            assert!(rates.iter().all(|rate| *rate > 0.0), "{rates:?}");
+        }
+    }
+}

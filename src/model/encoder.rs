@@ -165,3 +165,179 @@ impl ResidualEncoder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use candle_core::Device;
+    use rand::seq::SliceRandom;
+    use rand::{RngExt, SeedableRng};
+    use rand_pcg::Pcg64Mcg;
+
+    use super::*;
+    use crate::features::{FeatureSet, GraphFeatures, N_SCALARS};
+    use crate::fit::parameters::Parameters;
+    use crate::model::batch::BatchItem;
+    use crate::model::statistics::Statistics;
+
+    /// Both presets, and the default with the other readout.
+    fn configs() -> [Config; 3] {
+        let encoder = EncoderConfig::Residual { width: 32, layers: 4, readout: Readout::MeanMax };
+        [Config::paper(), Config::default(), Config { encoder, ..Config::default() }]
+    }
+
+    fn initialised(config: &Config) -> Encoder {
+        let rng = Box::new(Pcg64Mcg::seed_from_u64(3));
+        Parameters::initialise(rng, |vb| Encoder::new(config, vb)).unwrap().0
+    }
+
+    /// A graph whose nodes each read one or two earlier ones.
+    fn random_graph(n_nodes: usize, set: FeatureSet, rng: &mut Pcg64Mcg) -> GraphFeatures {
+        let mut edges = Vec::new();
+        for to in 1..n_nodes as u32 {
+            let first = rng.random_range(0..to);
+            edges.push((first, to));
+            edges.extend((first + 1 < to).then_some((to - 1, to)));
+        }
+        let nodes = (0..n_nodes * set.n_columns()).map(|_| rng.random_range(-1.0..1.0)).collect();
+        GraphFeatures { n_nodes, nodes, edges, scalars: [0.0; N_SCALARS] }
+    }
+
+    /// The same graph with its nodes in another order.
+    fn permuted(graph: &GraphFeatures, rng: &mut Pcg64Mcg) -> GraphFeatures {
+        let mut place: Vec<u32> = (0..graph.n_nodes as u32).collect();
+        place.shuffle(rng);
+        let width = graph.nodes.len() / graph.n_nodes;
+        let mut nodes = vec![0.0; graph.nodes.len()];
+        for (node, row) in graph.nodes.chunks_exact(width).enumerate() {
+            nodes[place[node] as usize * width..][..width].copy_from_slice(row);
+        }
+        let moved = |&(from, to): &(u32, u32)| (place[from as usize], place[to as usize]);
+        let mut edges: Vec<_> = graph.edges.iter().map(moved).collect();
+        edges.sort_unstable();
+        GraphFeatures { nodes, edges, ..graph.clone() }
+    }
+
+    fn embed(encoder: &Encoder, set: FeatureSet, graphs: &[&GraphFeatures]) -> Vec<Vec<f32>> {
+        let statistics = Statistics::of(std::iter::empty());
+        let items: Vec<_> =
+            graphs.iter().map(|features| BatchItem { features, statistics: &statistics }).collect();
+        encoder.forward(&Batch::new(&items, set).unwrap()).unwrap().to_vec2().unwrap()
+    }
+
+    fn assert_close(got: &[f32], expected: &[f32]) {
+        for (got, expected) in got.iter().zip(expected) {
+            assert!((got - expected).abs() < 1e-5, "{got} instead of {expected}");
+        }
+    }
+
+    #[test]
+    fn order_of_nodes_never_changes_an_embedding() {
+        let mut rng = Pcg64Mcg::seed_from_u64(4);
+        for config in configs() {
+            let encoder = initialised(&config);
+            for n_nodes in [2, 5, 40] {
+                let graph = random_graph(n_nodes, config.features, &mut rng);
+                let embedding = &embed(&encoder, config.features, &[&graph])[0];
+                assert_eq!(embedding.len(), config.embedding_width());
+                for _ in 0..5 {
+                    let other = permuted(&graph, &mut rng);
+                    assert_close(&embed(&encoder, config.features, &[&other])[0], embedding);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn direction_of_edges_changes_an_embedding() {
+        let mut rng = Pcg64Mcg::seed_from_u64(5);
+        for config in configs() {
+            let encoder = initialised(&config);
+            let graph = random_graph(6, config.features, &mut rng);
+            let edges = graph.edges.iter().map(|&(from, to)| (to, from)).collect();
+            let reversed = GraphFeatures { edges, ..graph.clone() };
+            let embeddings = embed(&encoder, config.features, &[&graph, &reversed]);
+            let moved = embeddings[0].iter().zip(&embeddings[1]).any(|(a, b)| (a - b).abs() > 1e-3);
+            assert!(moved, "{:?}", config.encoder);
+        }
+    }
+
+    #[test]
+    fn graphs_of_one_batch_do_not_see_each_other() {
+        let mut rng = Pcg64Mcg::seed_from_u64(6);
+        for config in configs() {
+            let encoder = initialised(&config);
+            let graphs = [1, 7, 30].map(|n| random_graph(n, config.features, &mut rng));
+            let together = embed(&encoder, config.features, &graphs.each_ref());
+            for (graph, embedding) in graphs.iter().zip(together) {
+                assert_close(&embed(&encoder, config.features, &[graph])[0], &embedding);
+            }
+        }
+    }
+
+    /// One row of the published columns, with ones at the given places.
+    fn paper_row(ones: &[usize]) -> Vec<f32> {
+        let mut row = vec![0.0; FeatureSet::Paper.n_columns()];
+        ones.iter().for_each(|column| row[*column] = 1.0);
+        row
+    }
+
+    /// spec section 7: operator 24 and sizes 8, or operator 14, sizes 8, kernel 4 + 4, bias 2.
+    #[test]
+    fn published_tables_give_a_weighted_node_its_kernel_and_bias() {
+        let Encoder::GraphConv(encoder) = initialised(&Config::paper()) else { unreachable!() };
+        let tables = encoder.tables;
+        let (sizes, kernels) = (2 * paper_columns::N_OPS, 2 * paper_columns::N_OPS + 6);
+        let (biases, weighted) = (kernels + 16, kernels + 18);
+        let regular = paper_row(&[5, sizes + 2]);
+        // Operator 5 again, kernel 3 x 1, with bias.
+        let with_weights = [
+            paper_columns::N_OPS + 5,
+            sizes + 2,
+            kernels + 3,
+            kernels + 8 + 1,
+            biases + 1,
+            weighted,
+        ];
+        let columns = [regular, paper_row(&with_weights)].concat();
+        let columns = Tensor::from_vec(columns, (2, FeatureSet::Paper.n_columns()), &Device::Cpu);
+        let rows = tables.forward(&columns.unwrap()).unwrap().to_vec2::<f32>().unwrap();
+
+        let row_of = |table: &Linear, idx: usize| -> Vec<f32> {
+            table.weight().t().unwrap().get(idx).unwrap().to_vec1().unwrap()
+        };
+        let affine = |layer: &Linear, idx: usize| -> Vec<f32> {
+            let bias: Vec<f32> = layer.bias().unwrap().to_vec1().unwrap();
+            row_of(layer, idx).iter().zip(bias).map(|(w, b)| w + b).collect()
+        };
+        let size = affine(&tables.sizes, 2);
+        assert_close(&rows[0], &[row_of(&tables.regular_op, 5), size.clone()].concat());
+        let expected = [
+            row_of(&tables.weighted_op, 5),
+            size,
+            row_of(&tables.kernel, 3),
+            row_of(&tables.kernel, 1),
+            affine(&tables.bias, 1),
+        ];
+        assert_close(&rows[1], &expected.concat());
+    }
+
+    #[test]
+    fn published_encoder_is_its_tables_its_convolutions_and_the_mean() {
+        let config = Config::paper();
+        let whole = initialised(&config);
+        let graph = random_graph(9, FeatureSet::Paper, &mut Pcg64Mcg::seed_from_u64(7));
+        let statistics = Statistics::of(std::iter::empty());
+        let item = BatchItem { features: &graph, statistics: &statistics };
+        let batch = Batch::new(&[item], FeatureSet::Paper).unwrap();
+        let embedding = whole.forward(&batch).unwrap().to_vec2::<f32>().unwrap();
+
+        let Encoder::GraphConv(parts) = whole else { unreachable!() };
+        assert_eq!(parts.layers.len(), 6);
+        let mut h = parts.tables.forward(&batch.nodes).unwrap();
+        for layer in &parts.layers {
+            h = layer.forward(&h, &batch.sum_before).unwrap().tanh().unwrap();
+        }
+        let mean = h.mean(0).unwrap().to_vec1::<f32>().unwrap();
+        assert_close(&embedding[0], &mean);
+    }
+}

@@ -104,3 +104,52 @@ impl CustomOp2 for LayerNormGradient {
         Ok((CpuStorage::F32(gradient), x_layout.shape().clone()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{D, Device, Var};
+
+    use super::*;
+
+    #[test]
+    fn rows_agree_with_the_formula_in_double_precision() {
+        // (x - mean) / sqrt(var + 1e-5) in double precision (Python); the second row is constant, the
+        // third varies less than epsilon.
+        let cases = [
+            ([1.0, 2.0, 4.0], [-1.0690, -0.2673, 1.3363]),
+            ([7.0, 7.0, 7.0], [0.0, 0.0, 0.0]),
+            ([0.001, 0.0, -0.001], [0.3062, 0.0, -0.3062]),
+            ([-3e4, 0.0, 3e4], [-1.2247, 0.0, 1.2247]),
+        ];
+        for (row, expected) in cases {
+            let y = layer_norm(&Tensor::new(&[row.map(|x: f64| x as f32)], &Device::Cpu).unwrap());
+            let y = y.unwrap().to_vec2::<f32>().unwrap();
+            for (got, expected) in y[0].iter().zip(expected) {
+                assert!((f64::from(*got) - expected).abs() < 1e-4, "{row:?} gives {y:?}");
+            }
+        }
+    }
+
+    /// The same from candle's own operations, which have gradients of their own.
+    fn composed(x: &Tensor) -> candle_core::Result<Tensor> {
+        let centered = x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?;
+        let variance = centered.sqr()?.mean_keepdim(D::Minus1)?;
+        centered.broadcast_div(&(variance + f64::from(EPSILON))?.sqrt()?)
+    }
+
+    #[test]
+    fn values_and_gradients_agree_with_composed_operations() {
+        let numbers: Vec<f32> = (0..7 * 33).map(|i| (i as f32 * 12.9898).sin() * 3.0).collect();
+        let x = Var::from_vec(numbers, (7, 33), &Device::Cpu).unwrap();
+        let of = |y: &Tensor| {
+            let weights = (y.sqr().unwrap() * y).unwrap();
+            let gradients = weights.sum_all().unwrap().backward().unwrap();
+            gradients.get(&x).unwrap().clone()
+        };
+        let (ours, theirs) = (layer_norm(&x).unwrap(), composed(&x).unwrap());
+        for (ours, theirs) in [(&ours, &theirs), (&of(&ours), &of(&theirs))] {
+            let error = (ours - theirs).unwrap().abs().unwrap().max_all().unwrap();
+            assert!(error.to_scalar::<f32>().unwrap() < 1e-5, "{error}");
+        }
+    }
+}

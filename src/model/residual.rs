@@ -42,3 +42,42 @@ impl ResidualLayer {
         Ok((h + self.linear.forward(&seen)?.relu()?)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use candle_core::{DType, Device};
+
+    use super::*;
+
+    /// A layer of one row of 6 weights for each of two columns.
+    fn layer(weight: [[f32; 6]; 2], bias: [f32; 2]) -> ResidualLayer {
+        let weights = HashMap::from([
+            ("linear.weight".to_owned(), Tensor::new(&weight, &Device::Cpu).unwrap()),
+            ("linear.bias".to_owned(), Tensor::new(&bias, &Device::Cpu).unwrap()),
+        ]);
+        ResidualLayer::new(2, VarBuilder::from_tensors(weights, DType::F32, &Device::Cpu)).unwrap()
+    }
+
+    #[test]
+    fn a_lone_node_reads_zeros_for_its_neighbours() {
+        let reads_only_neighbours = layer([[0.0, 0.0, 9.0, 9.0, 9.0, 9.0]; 2], [0.5, -0.5]);
+        let alone = SparseMatrix::new(1, 1, &[]);
+        let h = Tensor::new(&[[3f32, 1.0]], &Device::Cpu).unwrap();
+        let h = reads_only_neighbours.forward(&h, &alone, &alone).unwrap();
+        assert_eq!(h.to_vec2::<f32>().unwrap(), [[3.5, 1.0]]); // 3 + ReLU(.5), 1 + ReLU(-.5)
+    }
+
+    #[test]
+    fn both_directions_are_read_in_their_own_columns() {
+        // Column 0 adds the first normal value of what stands before, column 1 of what stands after.
+        let layer =
+            layer([[0.0, 0.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 1.0, 0.0]], [0.0; 2]);
+        let before = SparseMatrix::new(2, 2, &[(1, 0, 1.0)]);
+        let after = SparseMatrix::new(2, 2, &[(0, 1, 1.0)]);
+        let h = Tensor::new(&[[1000f32, 0.0], [2000.0, 0.0]], &Device::Cpu).unwrap();
+        let h = layer.forward(&h, &before, &after).unwrap().to_vec2::<f32>().unwrap();
+        assert_eq!(h, [[1000.0, 1.0], [2001.0, 0.0]]); // both rows are [1, -1] when normal
+    }
+}

@@ -106,3 +106,36 @@ impl CustomOp2 for SegmentMaxGradient {
         Ok((CpuStorage::F32(spread), x_layout.shape().clone()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{Device, Var};
+
+    use super::*;
+
+    #[test]
+    fn each_segment_has_its_own_maximum_in_each_column() {
+        let rows = [[-3f32, 1.0], [-1.0, -2.0], [7.0, 7.0], [f32::NEG_INFINITY, 0.0], [-5.0, 0.5]];
+        let x = Tensor::new(&rows, &Device::Cpu).unwrap();
+        let max = segment_max(&x, &Arc::new(vec![0, 2, 3, 5])).unwrap();
+        assert_eq!(max.to_vec2::<f32>().unwrap(), [[-1.0, 1.0], [7.0, 7.0], [-5.0, 0.5]]);
+    }
+
+    #[test]
+    fn gradient_of_a_shared_maximum_goes_to_its_first_row() {
+        let x = Var::new(&[[2f32], [5.0], [5.0], [1.0]], &Device::Cpu).unwrap();
+        let max = segment_max(&x, &Arc::new(vec![0, 3, 4])).unwrap();
+        let gradients = (max.sum_all().unwrap() * 3.0).unwrap().backward().unwrap();
+        let gradient = gradients.get(&x).unwrap().to_vec2::<f32>().unwrap();
+        assert_eq!(gradient, [[0.0], [3.0], [0.0], [3.0]]);
+    }
+
+    #[test]
+    fn segments_that_are_empty_or_do_not_fill_the_rows_are_refused() {
+        let x = Tensor::new(&[[1f32], [2.0]], &Device::Cpu).unwrap();
+        for offsets in [vec![0, 0, 2], vec![0, 1], vec![0, 3], vec![]] {
+            let message = segment_max(&x, &Arc::new(offsets)).unwrap_err().to_string();
+            assert!(message.contains("do not fill 2 rows"), "{message}");
+        }
+    }
+}

@@ -149,3 +149,50 @@ pub(super) fn contiguous_f32<'a>(
         None => candle_core::bail!("expected a contiguous tensor"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{DType, Device};
+
+    use super::*;
+
+    #[test]
+    fn product_is_that_of_the_dense_matrix() {
+        let entries = [(0, 2, 0.5), (2, 0, -1.0), (2, 2, 3.0), (2, 0, 0.25)];
+        let x = Tensor::new(&[[1f32, 2.0], [3.0, 4.0], [5.0, 6.0]], &Device::Cpu).unwrap();
+        // [[0, 0, .5], [0, 0, 0], [-.75, 0, 3], [0, 0, 0]] times x, by hand: entries of one place add
+        // up, rows without any (nodes that nothing leads to) are zero.
+        let expected = [[2.5, 3.0], [0.0, 0.0], [14.25, 16.5], [0.0, 0.0]];
+        let product = SparseMatrix::new(4, 3, &entries).matmul(&x).unwrap();
+        assert_eq!(product.to_vec2::<f32>().unwrap(), expected);
+    }
+
+    #[test]
+    fn a_matrix_without_entries_gives_zeros() {
+        let x = Tensor::ones((2, 3), DType::F32, &Device::Cpu).unwrap();
+        let product = SparseMatrix::new(1, 2, &[]).matmul(&x).unwrap();
+        assert_eq!(product.to_vec2::<f32>().unwrap(), [[0.0; 3]]);
+    }
+
+    #[test]
+    fn columns_of_a_view_are_read_as_they_look() {
+        let x = Tensor::new(&[[1f32, 2.0, 3.0], [4.0, 5.0, 6.0]], &Device::Cpu).unwrap();
+        let view = x.t().unwrap().narrow(0, 1, 2).unwrap(); // [[2, 5], [3, 6]]
+        let product = SparseMatrix::new(1, 2, &[(0, 0, 1.0), (0, 1, 1.0)]).matmul(&view).unwrap();
+        assert_eq!(product.to_vec2::<f32>().unwrap(), [[5.0, 11.0]]);
+    }
+
+    #[test]
+    fn other_shapes_and_types_are_refused() {
+        let matrix = SparseMatrix::new(1, 2, &[(0, 1, 1.0)]);
+        let zeros = |shape: &[usize], kind| Tensor::zeros(shape, kind, &Device::Cpu).unwrap();
+        for (x, expected) in [
+            (zeros(&[3, 4], DType::F32), "3 rows instead of 2"),
+            (zeros(&[2], DType::F32), "rank"),
+            (zeros(&[2, 4], DType::F64), "dtype"),
+        ] {
+            let message = matrix.matmul(&x).unwrap_err().to_string();
+            assert!(message.contains(expected), "{message}");
+        }
+    }
+}
