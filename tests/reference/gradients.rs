@@ -21,11 +21,13 @@ const STEP: f32 = 1e-2;
 /// The largest difference, as a share of the largest gradient.
 const TOLERANCE: f64 = 2e-3;
 
+type Operation = Box<dyn Fn(&Tensor) -> Result<Tensor>>;
+
 struct Case {
     name: &'static str,
     /// Rows and columns of the input.
     shape: (usize, usize),
-    operation: Box<dyn Fn(&Tensor) -> Result<Tensor>>,
+    operation: Operation,
 }
 
 /// Every custom operation; the sparse ones with a row that reads nothing and a column that nobody

@@ -4,6 +4,8 @@
 //! interface, with the weights put in by their names. [`gradients`] has a reference of its own:
 //! finite differences. Agreement is defined once, in [`support`].
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
 mod contrastive;
 mod encoder;
 mod gradients;
