@@ -2,7 +2,7 @@
 
 use candle_core::{Device, Tensor};
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// Labels of several graphs, some missing: values and a 0/1 mask, both `[n_graphs, n_targets]`.
 #[derive(Debug, Clone)]
@@ -19,6 +19,10 @@ impl Labels {
     /// Where rows differ in length.
     pub fn new(rows: &[Vec<Option<f32>>]) -> Result<Self> {
         let shape = (rows.len(), rows.first().map_or(0, Vec::len));
+        if rows.iter().any(|row| row.len() != shape.1) {
+            let message = "rows of labels differ in length; each needs one entry a target";
+            return Err(Error::new(ErrorKind::Internal, message));
+        }
         let flat = || rows.iter().flatten();
         let values: Vec<f32> = flat().map(|label| label.unwrap_or(0.0)).collect();
         let mask: Vec<f32> = flat().map(|label| f32::from(label.is_some())).collect();
@@ -73,6 +77,12 @@ mod tests {
             losses.push(loss.to_scalar::<f32>().unwrap());
         }
         assert_eq!(losses, [5.0; 3]); // (1 + 9) / 2
+    }
+
+    #[test]
+    fn rows_of_different_length_are_refused_even_if_their_sum_fits() {
+        let rows = [vec![Some(1.0); 2], vec![Some(2.0); 3], vec![None]];
+        assert!(Labels::new(&rows).unwrap_err().message().contains("differ in length"));
     }
 
     #[test]
