@@ -58,7 +58,8 @@ impl AdamW {
     /// One step down `gradients` at `rate`; returns the gradients' length before clipping.
     ///
     /// # Errors
-    /// Where a gradient is not finite: training has diverged.
+    /// Where a gradient is not finite (training has diverged), or where the state was restored from
+    /// parameters of other sizes. Nothing has changed then.
     pub fn step(
         &mut self,
         parameters: &Parameters,
@@ -77,6 +78,7 @@ impl AdamW {
             let message = "a gradient is not finite: training has diverged; lower the rate";
             return Err(Error::new(ErrorKind::Internal, message));
         }
+        self.check_sizes(&flat)?;
         let scale = (self.config.clip / (length + 1e-6)).min(1.0) as f32;
         self.n_steps += 1;
         for (name, tensor) in parameters.iter() {
@@ -87,6 +89,22 @@ impl AdamW {
             }
         }
         Ok(length)
+    }
+
+    /// Moments of another size would leave the rest of a tensor as it is, without a word.
+    fn check_sizes(&self, gradients: &BTreeMap<&str, Vec<f32>>) -> Result<()> {
+        for (name, gradient) in gradients {
+            let Some(Moments { first, second }) = self.moments.get(*name) else { continue };
+            if let Some(size) = [first.len(), second.len()].iter().find(|n| **n != gradient.len()) {
+                let expected = gradient.len();
+                let message = format!(
+                    "the checkpoint has {size} moments of `{name}` instead of {expected}; \
+                     it belongs to another configuration"
+                );
+                return Err(Error::new(ErrorKind::Weights, message));
+            }
+        }
+        Ok(())
     }
 
     fn update(&mut self, name: &str, values: &mut [f32], gradient: &[f32], scale: f32, rate: f64) {
@@ -127,29 +145,30 @@ impl AdamW {
     /// Goes on from a snapshot.
     ///
     /// # Errors
-    /// Where the snapshot lacks something.
+    /// Where the snapshot lacks something; the state stays as it was.
     pub fn restore(&mut self, tensors: &BTreeMap<String, Tensor>) -> Result<()> {
         let missing = |name: &str| {
             Error::new(ErrorKind::Weights, format!("the checkpoint has no tensor `{name}`"))
         };
         let steps = tensors.get("n_steps").ok_or_else(|| missing("n_steps"))?.to_vec1::<i64>()?;
-        self.n_steps = steps.first().copied().unwrap_or(0) as u64;
-        self.moments.clear();
+        let n_steps = *steps.first().ok_or_else(|| missing("n_steps"))? as u64;
+        let mut restored = BTreeMap::new();
         for (key, tensor) in tensors {
             if let Some(name) = key.strip_prefix("first.") {
                 let second = format!("second.{name}");
                 let second = tensors.get(&second).ok_or_else(|| missing(&second))?;
                 let moments = Moments { first: tensor.to_vec1()?, second: second.to_vec1()? };
-                self.moments.insert(name.to_owned(), moments);
+                restored.insert(name.to_owned(), moments);
             }
         }
+        (self.n_steps, self.moments) = (n_steps, restored);
         Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use candle_core::Module;
+    use candle_core::{DType, Module};
     use candle_nn::Linear;
     use rand::SeedableRng;
     use rand_pcg::Pcg64Mcg;
@@ -215,6 +234,22 @@ mod tests {
             let message = AdamW::new(AdamWConfig::default()).restore(&state).unwrap_err();
             assert!(message.message().contains(name), "{}", message.message());
         }
+    }
+
+    #[test]
+    fn a_state_of_other_sizes_is_refused_before_anything_moves() {
+        let (linear, parameters) = model();
+        let mut optimiser = AdamW::new(AdamWConfig::default());
+        optimiser.step(&parameters, &gradients(&linear, 0), 1e-2).unwrap();
+        let mut state = optimiser.snapshot().unwrap();
+        for which in ["first.weight", "second.weight"] {
+            state.insert(which.into(), Tensor::zeros(2, DType::F32, &Device::Cpu).unwrap());
+        }
+        optimiser.restore(&state).unwrap();
+        let before = bits(&parameters);
+        let error = optimiser.step(&parameters, &gradients(&linear, 1), 1e-2).unwrap_err();
+        assert!(error.message().contains("2 moments of `weight` instead of 6"), "{error}");
+        assert_eq!(bits(&parameters), before);
     }
 
     #[test]
