@@ -113,6 +113,7 @@ impl AdamW {
         let Moments { first, second } = self.moments.entry(name.to_owned()).or_insert_with(zeros);
         let correction1 = 1.0 - beta1.powi(self.n_steps as i32);
         let correction2 = 1.0 - beta2.powi(self.n_steps as i32);
+        let (new1, new2) = ((1.0 - beta1) as f32, (1.0 - beta2) as f32);
         let (beta1, beta2) = (beta1 as f32, beta2 as f32);
         let keep = (1.0 - rate * weight_decay) as f32;
         let step = (rate / correction1) as f32;
@@ -120,8 +121,8 @@ impl AdamW {
         let moments = first.iter_mut().zip(second.iter_mut());
         for ((value, gradient), (first, second)) in values.iter_mut().zip(gradient).zip(moments) {
             let gradient = gradient * scale;
-            *first = beta1 * *first + (1.0 - beta1) * gradient;
-            *second = beta2 * *second + (1.0 - beta2) * gradient * gradient;
+            *first = beta1 * *first + new1 * gradient;
+            *second = beta2 * *second + new2 * gradient * gradient;
             *value = *value * keep - step * *first / ((*second * root).sqrt() + epsilon as f32);
         }
     }
@@ -221,6 +222,26 @@ mod tests {
             forgetful.step(&other, &gradients(&other_linear, step), 1e-2).unwrap();
         }
         assert_ne!(bits(&other), bits(&parameters), "moments matter");
+    }
+
+    #[test]
+    fn first_moments_are_exact_to_single_precision() {
+        let (linear, parameters) = model();
+        let mut optimiser =
+            AdamW::new(AdamWConfig { clip: f64::INFINITY, ..AdamWConfig::default() });
+        let gradients = gradients(&linear, 0);
+        optimiser.step(&parameters, &gradients, 1e-2).unwrap();
+        let state = optimiser.snapshot().unwrap();
+        for (name, tensor) in parameters.iter() {
+            let gradient = gradients.get(tensor).unwrap().flatten_all().unwrap().to_vec1::<f32>();
+            let moment = |which: &str| state[&format!("{which}.{name}")].to_vec1::<f32>().unwrap();
+            let (first, second) = (moment("first"), moment("second"));
+            for ((g, first), second) in gradient.unwrap().into_iter().zip(first).zip(second) {
+                let g = f64::from(g);
+                assert!((f64::from(first) / (0.1 * g) - 1.0).abs() < 1e-6, "{first}");
+                assert!((f64::from(second) / (0.001 * g * g) - 1.0).abs() < 1e-6, "{second}");
+            }
+        }
     }
 
     #[test]
