@@ -91,6 +91,9 @@ impl SimpleBackend for SharedInitialiser {
     ) -> candle_core::Result<Tensor> {
         let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
         let (rng, tensors) = &mut *state;
+        if tensors.contains_key(name) {
+            candle_core::bail!("tensor `{name}` is asked for twice; give each its own path");
+        }
         let values: Vec<f32> = match init {
             Init::Const(value) => vec![value as f32; shape.elem_count()],
             Init::Uniform { lo, up } => {
@@ -153,6 +156,15 @@ mod tests {
             let largest = values.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
             assert!(largest <= bound && largest > 0.1 * bound, "{name}: {largest}");
         }
+    }
+
+    #[test]
+    fn two_layers_of_one_path_are_refused() {
+        let rng = Box::new(Pcg64Mcg::seed_from_u64(1));
+        let built =
+            Parameters::initialise(rng, |vb| Ok((dense(2, 1, vb.clone())?, dense(2, 1, vb)?)));
+        let message = built.err().unwrap().to_string();
+        assert!(message.contains("tensor `bias` is asked for twice"), "{message}");
     }
 
     #[test]
