@@ -12,7 +12,7 @@ pub struct OneCycle {
 }
 
 impl OneCycle {
-    /// The rate at `step` (from 0).
+    /// The rate at `step` (from 0); zero after the last one.
     ///
     /// ```
     /// # use gennape::fit::schedule::OneCycle;
@@ -26,7 +26,7 @@ impl OneCycle {
         if step < warm {
             return self.peak * ((step + 1.0) / warm).min(1.0);
         }
-        let share = (step - warm) / (n_steps - warm).max(1.0);
+        let share = ((step - warm) / (n_steps - warm).max(1.0)).min(1.0);
         self.peak * 0.5 * (1.0 + (std::f64::consts::PI * share).cos())
     }
 }
@@ -44,6 +44,7 @@ mod tests {
             assert!(rates[..=top].is_sorted(), "{rates:?}");
             assert!(rates[top..].is_sorted_by(|a, b| a >= b), "{rates:?}");
             assert!(rates.iter().all(|rate| *rate > 0.0), "{rates:?}");
+            assert_eq!(cycle.rate(2 * n_steps), 0.0, "a stage that goes on learns nothing");
         }
     }
 }
