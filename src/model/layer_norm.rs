@@ -55,7 +55,7 @@ impl CustomOp1 for LayerNorm {
         let x = contiguous_f32(storage, layout)?;
         let (_, width) = layout.shape().dims2()?;
         let mut normal = Vec::with_capacity(x.len());
-        for row in x.chunks_exact(width) {
+        for row in x.chunks_exact(width.max(1)) {
             let (mean, scale) = moments(row);
             normal.extend(row.iter().map(|x| (x - mean) * scale));
         }
@@ -90,7 +90,8 @@ impl CustomOp2 for LayerNormGradient {
         let (x, grad) = (contiguous_f32(x, x_layout)?, contiguous_f32(grad, grad_layout)?);
         let (_, width) = x_layout.shape().dims2()?;
         let mut gradient = Vec::with_capacity(x.len());
-        for (row, grad) in x.chunks_exact(width).zip(grad.chunks_exact(width)) {
+        let rows = x.chunks_exact(width.max(1)).zip(grad.chunks_exact(width.max(1)));
+        for (row, grad) in rows {
             let (mean, scale) = moments(row);
             let mean_grad = grad.iter().sum::<f32>() / width as f32;
             let dot: f32 = row.iter().zip(grad).map(|(x, g)| (x - mean) * scale * g).sum();
@@ -113,8 +114,8 @@ mod tests {
 
     #[test]
     fn rows_agree_with_the_formula_in_double_precision() {
-        // (x - mean) / sqrt(var + 1e-5) in double precision (Python); the second row is constant, the
-        // third varies less than epsilon.
+        // (x - mean) / sqrt(var + 1e-5) in double precision (Python); the second row is constant,
+        // the third varies less than epsilon.
         let cases = [
             ([1.0, 2.0, 4.0], [-1.0690, -0.2673, 1.3363]),
             ([7.0, 7.0, 7.0], [0.0, 0.0, 0.0]),
@@ -128,6 +129,12 @@ mod tests {
                 assert!((f64::from(*got) - expected).abs() < 1e-4, "{row:?} gives {y:?}");
             }
         }
+    }
+
+    #[test]
+    fn rows_without_columns_stay() {
+        let x = Tensor::zeros((3, 0), candle_core::DType::F32, &Device::Cpu).unwrap();
+        assert_eq!(layer_norm(&x).unwrap().dims(), [3, 0]);
     }
 
     /// The same from candle's own operations, which have gradients of their own.

@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn both_directions_are_read_in_their_own_columns() {
-        // Column 0 adds the first normal value of what stands before, column 1 of what stands after.
+        // Column 0 adds the first normal value of what stands before, column 1 that of what follows.
         let layer =
             layer([[0.0, 0.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 1.0, 0.0]], [0.0; 2]);
         let before = SparseMatrix::new(2, 2, &[(1, 0, 1.0)]);

@@ -91,7 +91,7 @@ impl Rows {
     /// `[n_rows, width]` from `x: [n_columns, width]`.
     fn matmul(&self, x: &[f32], width: usize) -> Vec<f32> {
         let mut product = vec![0.0; self.n_rows() * width];
-        for (row, sums) in product.chunks_exact_mut(width).enumerate() {
+        for (row, sums) in product.chunks_exact_mut(width.max(1)).enumerate() {
             for entry in self.offsets[row]..self.offsets[row + 1] {
                 let start = self.columns[entry] as usize * width;
                 let value = self.values[entry];
@@ -160,8 +160,8 @@ mod tests {
     fn product_is_that_of_the_dense_matrix() {
         let entries = [(0, 2, 0.5), (2, 0, -1.0), (2, 2, 3.0), (2, 0, 0.25)];
         let x = Tensor::new(&[[1f32, 2.0], [3.0, 4.0], [5.0, 6.0]], &Device::Cpu).unwrap();
-        // [[0, 0, .5], [0, 0, 0], [-.75, 0, 3], [0, 0, 0]] times x, by hand: entries of one place add
-        // up, rows without any (nodes that nothing leads to) are zero.
+        // [[0, 0, .5], [0, 0, 0], [-.75, 0, 3], [0, 0, 0]] times x, by hand: entries of one place
+        // add up, rows without any (nodes that nothing leads to) are zero.
         let expected = [[2.5, 3.0], [0.0, 0.0], [14.25, 16.5], [0.0, 0.0]];
         let product = SparseMatrix::new(4, 3, &entries).matmul(&x).unwrap();
         assert_eq!(product.to_vec2::<f32>().unwrap(), expected);
@@ -172,6 +172,13 @@ mod tests {
         let x = Tensor::ones((2, 3), DType::F32, &Device::Cpu).unwrap();
         let product = SparseMatrix::new(1, 2, &[]).matmul(&x).unwrap();
         assert_eq!(product.to_vec2::<f32>().unwrap(), [[0.0; 3]]);
+    }
+
+    #[test]
+    fn a_product_with_no_columns_has_none() {
+        let x = Tensor::zeros((2, 0), DType::F32, &Device::Cpu).unwrap();
+        let product = SparseMatrix::new(1, 2, &[(0, 1, 1.0)]).matmul(&x).unwrap();
+        assert_eq!(product.dims(), [1, 0]);
     }
 
     #[test]
