@@ -10,7 +10,7 @@ use crate::error::Result;
 /// The largest value of each column within each segment of rows.
 ///
 /// Segment `g` holds rows `offsets[g]..offsets[g + 1]`. The gradient goes to the first row that
-/// attains the maximum, as in PyTorch.
+/// attains the maximum, as in `torch.max` over a dimension (`torch.amax` would share it out).
 ///
 /// # Shapes
 /// `x: [n_nodes, d]` to `[n_segments, d]`.
