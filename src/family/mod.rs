@@ -5,6 +5,11 @@
 //! network. Nothing outside of a family's file knows it: everybody else goes through [`Family`] and
 //! [`Architecture`].
 
+pub(crate) mod literal;
+mod nb101;
+mod nb201;
+mod nearest;
+
 use std::fmt;
 
 use rand::Rng;
@@ -14,7 +19,7 @@ use crate::graph::{ComputeGraph, Shape};
 use crate::note::Note;
 
 /// Every family, in the order in which their signs are tried on a text.
-pub static FAMILIES: &[&dyn Family] = &[];
+pub static FAMILIES: &[&dyn Family] = &[&nb101::Nb101, &nb201::Nb201];
 
 /// The network around a family's cell: data set, image, classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +60,8 @@ pub trait Family: fmt::Debug + Sync {
     /// Syntax errors and broken rules, with line and column.
     fn parse(&self, text: &str) -> Result<Box<dyn Architecture>>;
 
-    /// A uniformly random architecture.
+    /// A random architecture, drawn as the family's own benchmark draws: uniformly where it is one
+    /// list of independent choices.
     fn sample(&self, rng: &mut dyn Rng) -> Box<dyn Architecture>;
 }
 

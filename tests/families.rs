@@ -1,0 +1,312 @@
+//! The families' exact networks: against published numbers, an independent counter and each other.
+//!
+//! Numbers in the tables are the benchmarks' own parameter counts (NAS-Bench-101's
+//! `trainable_parameters`, NATS-Bench's `params` and `flop`) or those of a counter written for this
+//! purpose in another language. With `GENNAPE_SHARED` set to the shared folder, every check network
+//! and every record there is counted too.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+#![allow(clippy::print_stdout, reason = "skipped tests say so")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use gennape::family::{self, Architecture, FAMILIES};
+use gennape::graph::{ComputeGraph, Cost};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_pcg::Pcg64Mcg;
+
+fn parse(family: &str, text: &str) -> Box<dyn Architecture> {
+    let family = family::by_name(family).unwrap();
+    family.parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn build(family: &str, text: &str, variant: &str) -> ComputeGraph {
+    let variant = family::variant(family::by_name(family).unwrap(), variant).unwrap();
+    parse(family, text).build(variant).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+/// The shared folder, or a line that says which test is skipped without it.
+fn shared(test: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("GENNAPE_SHARED").map(PathBuf::from);
+    if folder.is_none() {
+        println!("skipped {test}: GENNAPE_SHARED is not set");
+    }
+    folder
+}
+
+/// A network and its numbers.
+struct Check {
+    family: &'static str,
+    variant: &'static str,
+    text: &'static str,
+    written: Cost,
+    graph: Cost,
+    /// Nodes and edges.
+    size: [usize; 2],
+}
+
+const fn check(
+    (family, variant): (&'static str, &'static str),
+    text: &'static str,
+    [params, macs]: [u64; 2],
+    size: [usize; 2],
+) -> Check {
+    let cost = Cost { params, macs };
+    Check { family, variant, text, written: cost, graph: cost, size }
+}
+
+const NB101: (&str, &str) = ("nb101", "cifar10");
+const NB201: (&str, &str) = ("nb201", "cifar10");
+
+const CHECKS: [Check; 12] = [
+    // the API's example, published
+    check(
+        NB101,
+        r#"{"matrix":[[0,1,1,1,0,1,0],[0,0,0,0,0,0,1],[0,0,0,0,0,0,1],[0,0,0,0,1,0,0],[0,0,0,0,0,0,1],[0,0,0,0,0,0,1],[0,0,0,0,0,0,0]],"ops":["input","conv1x1-bn-relu","conv3x3-bn-relu","conv3x3-bn-relu","conv3x3-bn-relu","maxpool3x3","output"]}"#,
+        [2_694_282, 402_002_944],
+        [243, 269],
+    ),
+    check(
+        NB101,
+        r#"{"matrix":[[0,1,1],[0,0,1],[0,0,0]],"ops":["input","conv3x3-bn-relu","output"]}"#,
+        [11_051_402, 1_630_934_016],
+        [99, 107],
+    ),
+    check(
+        NB101,
+        r#"{"matrix":[[0,1],[0,0]],"ops":["input","output"]}"#,
+        [882_570, 137_761_792],
+        [36, 35],
+    ),
+    // a vertex that leads nowhere: equals input -> conv3x3 -> output
+    check(
+        NB101,
+        r#"{"matrix":[[0,1,1,0],[0,0,0,1],[0,0,0,0],[0,0,0,0]],"ops":["input","conv3x3-bn-relu","maxpool3x3","output"]}"#,
+        [10_177_674, 1_496_716_288],
+        [63, 62],
+    ),
+    // one cell in two orders of its vertices: the channels left over go to other operations
+    check(NB101, ORDER_A, [1_407_509, 216_259_776], [144, 170]),
+    check(NB101, ORDER_B, [1_408_799, 216_586_368], [144, 170]),
+    // two equal pools: one tensor twice in a concat
+    check(
+        NB101,
+        r#"{"matrix":[[0,1,0,0,0],[0,0,1,1,0],[0,0,0,0,1],[0,0,0,0,1],[0,0,0,0,0]],"ops":["input","conv1x1-bn-relu","maxpool3x3","maxpool3x3","output"]}"#,
+        [706_442, 108_401_664],
+        [81, 80],
+    ),
+    check(
+        NB201,
+        "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|nor_conv_3x3~2|",
+        [1_531_546, 220_119_680],
+        [281, 327],
+    ),
+    // NATS-Bench file 000011, in its two other data sets
+    check(
+        ("nb201", "cifar100"),
+        "|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|none~0|nor_conv_3x3~1|avg_pool_3x3~2|",
+        [808_276, 113_957_120],
+        [206, 237],
+    ),
+    check(
+        ("nb201", "imagenet16-120"),
+        "|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|none~0|nor_conv_3x3~1|avg_pool_3x3~2|",
+        [809_576, 28_495_360],
+        [206, 237],
+    ),
+    check(NB201, "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|", [73_306, 7_783_040], [41, 42]),
+    Check {
+        family: "nb201",
+        variant: "cifar10",
+        text: "|nor_conv_3x3~0|+|nor_conv_3x3~0|none~1|+|nor_conv_1x1~0|none~1|none~2|",
+        written: Cost { params: 587_386, macs: 82_494_080 },
+        graph: Cost { params: 101_306, macs: 11_715_200 },
+        size: [71, 72],
+    },
+];
+
+const ORDER_A: &str = r#"{"matrix":[[0,1,0,0,1],[0,0,1,1,1],[0,0,0,0,1],[0,0,0,0,1],[0,0,0,0,0]],"ops":["input","conv1x1-bn-relu","maxpool3x3","conv1x1-bn-relu","output"]}"#;
+const ORDER_B: &str = r#"{"matrix":[[0,1,0,0,1],[0,0,1,1,1],[0,0,0,0,1],[0,0,0,0,1],[0,0,0,0,0]],"ops":["input","conv1x1-bn-relu","conv1x1-bn-relu","maxpool3x3","output"]}"#;
+
+#[test]
+fn check_networks_have_their_published_numbers() {
+    for Check { family, variant, text, written, graph, size } in CHECKS {
+        let built = build(family, text, variant);
+        assert_eq!(built.written_cost(), written, "written, {variant}: {text}");
+        assert_eq!(built.cost(), graph, "graph, {variant}: {text}");
+        assert_eq!([built.n_nodes(), built.n_edges()], size, "nodes and edges: {text}");
+    }
+}
+
+#[test]
+fn a_cell_in_another_vertex_order_is_another_network_only_by_its_left_over_channels() {
+    let hash = |text: &str| build("nb101", text, "cifar10").structural_hash();
+    assert_ne!(hash(ORDER_A), hash(ORDER_B));
+    // four output branches leave nothing over, so the order of vertices leaves no trace
+    let even = |ops: &str| {
+        let matrix =
+            "[[0,1,1,1,1,0],[0,0,0,0,0,1],[0,0,0,0,0,1],[0,0,0,0,0,1],[0,0,0,0,0,1],[0,0,0,0,0,0]]";
+        hash(&format!(r#"{{"matrix":{matrix},"ops":["input",{ops},"output"]}}"#))
+    };
+    let (conv, pool) = (r#""conv3x3-bn-relu""#, r#""maxpool3x3""#);
+    assert_eq!(
+        even(&[conv, conv, pool, pool].join(",")),
+        even(&[pool, conv, pool, conv].join(","))
+    );
+}
+
+#[test]
+fn examples_samples_and_mutants_print_as_they_are_read_and_build() {
+    let mut rng = Pcg64Mcg::seed_from_u64(101);
+    for family in FAMILIES {
+        assert_eq!(parse(family.name(), family.example()).text(), family.example());
+        let mut architecture = family.sample(&mut rng);
+        for step in 0..200 {
+            let text = architecture.text();
+            assert!(family.recognises(&text), "{text}");
+            assert_eq!(parse(family.name(), &text).text(), text);
+            if step % 10 == 0 {
+                for variant in family.variants() {
+                    let graph = architecture.build(variant).unwrap();
+                    assert_eq!(graph.input_shape(), variant.input);
+                }
+            }
+            let next =
+                if step % 2 == 0 { architecture.mutate(&mut rng) } else { family.sample(&mut rng) };
+            assert!(step % 2 == 1 || next.text() != text, "a mutant equals its parent: {text}");
+            architecture = next;
+        }
+    }
+}
+
+#[test]
+fn renumbering_the_nodes_leaves_no_trace() {
+    let mut rng = Pcg64Mcg::seed_from_u64(102);
+    for family in FAMILIES {
+        for _ in 0..5 {
+            let graph = family.sample(&mut rng).build(&family.variants()[0]).unwrap();
+            let mut order: Vec<usize> = (0..graph.n_nodes()).collect();
+            order.shuffle(&mut rng);
+            let mut place = vec![0; order.len()];
+            order.iter().enumerate().for_each(|(new, &old)| place[old] = new);
+            let nodes = order.iter().map(|&old| graph.node(old).clone()).collect();
+            let mut edges: Vec<_> =
+                graph.edges().map(|(from, to)| (place[from], place[to])).collect();
+            edges.shuffle(&mut rng);
+            let shuffled = ComputeGraph::from_parts("shuffled", nodes, &edges, 0).unwrap();
+            assert_eq!(shuffled.structural_hash(), graph.structural_hash());
+            assert_eq!(shuffled.cost(), graph.cost());
+            let ops = |graph: &ComputeGraph| graph.nodes().map(|n| n.op).collect::<Vec<_>>();
+            assert_eq!(ops(&shuffled), ops(&graph));
+            assert!(shuffled.edges().eq(graph.edges()));
+        }
+    }
+}
+
+/// `each` of all `items`, on both halves of them at once.
+fn on_two_threads<I: Sync, T: Send>(items: &[I], each: impl Fn(&I) -> T + Sync) -> Vec<T> {
+    let (left, right) = items.split_at(items.len() / 2);
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| right.iter().map(&each).collect::<Vec<_>>());
+        let mut results: Vec<_> = left.iter().map(&each).collect();
+        results.extend(other.join().unwrap());
+        results
+    })
+}
+
+/// Every string of NAS-Bench-201.
+fn all_nb201_texts() -> Vec<String> {
+    let ops = ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"];
+    (0..5_usize.pow(6))
+        .map(|number| {
+            let op = |edge: u32| ops[number / 5_usize.pow(edge) % 5];
+            let [a, b, c, d, e, f] = [op(0), op(1), op(2), op(3), op(4), op(5)];
+            format!("|{a}~0|+|{b}~0|{c}~1|+|{d}~0|{e}~1|{f}~2|")
+        })
+        .collect()
+}
+
+/// The whole space takes half a minute without optimisation, so it runs with the shared records.
+#[test]
+fn nb201_has_4853_different_networks() {
+    if shared("nb201_has_4853_different_networks").is_none() {
+        return;
+    }
+    // counted by an independent counter: 15,625 strings, x + x being x
+    let texts = all_nb201_texts();
+    assert_eq!(texts.len(), 15_625);
+    let hashes = on_two_threads(&texts, |text| build("nb201", text, "cifar10").structural_hash());
+    assert_eq!(hashes.into_iter().collect::<BTreeSet<_>>().len(), 4_853);
+}
+
+/// Networks with numbers by an independent counter, from the shared folder.
+#[test]
+fn every_shared_check_network_has_its_numbers() {
+    let Some(folder) = shared("every_shared_check_network_has_its_numbers") else { return };
+    let file = std::fs::read_to_string(folder.join("golden/family_checks.json")).unwrap();
+    let checks: Vec<serde_json::Value> = serde_json::from_str(&file).unwrap();
+    let mut n_checked = 0;
+    for check in &checks {
+        let name = check["family"].as_str().unwrap();
+        let Ok(family) = family::by_name(name) else { continue };
+        let text = check["text"].as_str().unwrap();
+        let (side, classes) = (&check["input"][0], check["classes"].as_u64().unwrap_or(10));
+        let variant = family
+            .variants()
+            .iter()
+            .find(|v| *side == v.input.h && u64::from(v.classes) == classes)
+            .unwrap_or_else(|| panic!("no variant for {check}"));
+        let graph = build(name, text, variant.name);
+        let mut ops = BTreeMap::<&str, u64>::new();
+        graph.nodes().for_each(|node| *ops.entry(node.op.name()).or_default() += 1);
+        let number =
+            |key: &str, otherwise: &str| check[key].as_u64().or(check[otherwise].as_u64()).unwrap();
+        let counted = [
+            graph.written_cost().params,
+            graph.written_cost().macs,
+            graph.cost().params,
+            graph.cost().macs,
+            graph.n_nodes() as u64,
+            graph.n_edges() as u64,
+        ];
+        let expected = [
+            number("params", "params"),
+            number("macs", "macs"),
+            number("graph_params", "params"),
+            number("graph_macs", "macs"),
+            number("nodes", "nodes"),
+            number("edges", "edges"),
+        ];
+        assert_eq!(counted, expected, "{text}");
+        assert_eq!(serde_json::json!(ops), check["ops"], "{text}");
+        n_checked += 1;
+    }
+    assert!(n_checked >= 34, "only {n_checked} check networks of known families");
+}
+
+/// The benchmarks' own counts, for every record in the shared folder.
+#[cfg(feature = "train")]
+#[test]
+fn every_shared_record_has_its_params_and_macs() {
+    use std::io::Read;
+    let Some(folder) = shared("every_shared_record_has_its_params_and_macs") else { return };
+    for (name, n_records) in [("nb101", 8_544), ("nb201", 10_904)] {
+        let file = std::fs::File::open(folder.join(format!("data/{name}.jsonl.gz"))).unwrap();
+        let mut lines = String::new();
+        flate2::read::GzDecoder::new(file).read_to_string(&mut lines).unwrap();
+        let lines: Vec<&str> = lines.lines().collect();
+        assert_eq!(lines.len(), n_records);
+        let wrong = on_two_threads(&lines, |line| {
+            let record: serde_json::Value = serde_json::from_str(line).unwrap();
+            let arch = &record["arch"];
+            let text = arch.as_str().map_or_else(|| arch.to_string(), str::to_owned);
+            let cost = build(name, &text, "cifar10").written_cost();
+            (record["params"] != cost.params || record["macs"] != cost.macs)
+                .then(|| format!("{cost:?}, {line}"))
+        });
+        let wrong: Vec<_> = wrong.into_iter().flatten().collect();
+        assert!(wrong.is_empty(), "{} of {n_records}: {}", wrong.len(), wrong[0]);
+    }
+}
