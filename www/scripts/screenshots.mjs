@@ -9,30 +9,44 @@ import { CHROMIUM } from '../tests/chromium.mjs';
 import { serve, SUB_PATH } from '../tests/serve.mjs';
 
 const OUT = fileURLToPath(new URL('../../screenshots', import.meta.url));
+const WEIGHTS = '**/weights/gennape.safetensors';
 
 const WIDTHS = [360, 390, 1440, 2560];
 const THEMES = ['light', 'dark'];
 
 const editor = (page) => page.getByLabel('Architecture');
+const predicted = (page) => page.locator('[data-accuracy]').waitFor();
+const complained = (page) => page.locator('.problem').waitFor();
+const example = (name) => (page) => page.getByRole('button', { name }).click();
 
-/** Each state with what a person does to reach it. */
+/** Each state of the page: what its server does, and what a person does to reach it. */
 const STATES = {
-  first: async () => {},
-  cell: (page) => page.getByRole('button', { name: 'Inception cell' }).click(),
-  skips: (page) => page.getByRole('button', { name: 'Only skips' }).click(),
-  wrong: async (page) => {
-    const text = await editor(page).inputValue();
-    await editor(page).fill(text.replace('avg_pool_3x3', 'nor_conv_5x5'));
-    await page.locator('.problem').waitFor();
+  first: {},
+  cell: { act: example('Inception cell') },
+  skips: { act: example('Only skips') },
+  wrong: {
+    act: async (page) => {
+      const text = await editor(page).inputValue();
+      await editor(page).fill(text.replace('avg_pool_3x3', 'nor_conv_5x5'));
+      await complained(page);
+    },
   },
-  cut: async (page) => {
-    const text = await editor(page).inputValue();
-    await editor(page).fill(text.slice(0, 60));
-    await page.locator('.problem').waitFor();
+  cut: {
+    act: async (page) => {
+      await editor(page).fill((await editor(page).inputValue()).slice(0, 60));
+      await complained(page);
+    },
   },
-  long: async (page) => {
-    await editor(page).fill('conv '.repeat(20_000));
-    await page.locator('.problem').waitFor();
+  long: {
+    act: async (page) => {
+      await editor(page).fill('conv '.repeat(20_000));
+      await complained(page);
+    },
+  },
+  loading: { weights: () => {}, ready: (page) => page.getByText('Loading the model').waitFor() },
+  failed: {
+    weights: (route) => route.fulfill({ status: 404 }),
+    ready: (page) => page.getByRole('alert').waitFor(),
   },
 };
 
@@ -44,18 +58,17 @@ await mkdir(OUT, { recursive: true });
 for (const colorScheme of THEMES) {
   for (const width of WIDTHS) {
     const height = width < 600 ? 844 : width < 2000 ? 900 : 1300;
-    const page = await browser.newPage({ viewport: { width, height }, colorScheme });
-    for (const [state, reach] of Object.entries(STATES)) {
+    for (const [name, { weights, ready = predicted, act }] of Object.entries(STATES)) {
+      const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+      if (weights !== undefined) await page.route(WEIGHTS, weights);
       await page.goto(address);
-      await page.locator('[data-accuracy]').waitFor();
-      await reach(page);
-      await page.waitForTimeout(400);
-      await page.screenshot({
-        path: `${OUT}/${state}-${width}-${colorScheme}.png`,
-        fullPage: width < 600,
-      });
+      await ready(page);
+      await act?.(page);
+      await page.waitForTimeout(400); // transitions
+      const path = `${OUT}/${name}-${width}-${colorScheme}.png`;
+      await page.screenshot({ path, fullPage: width < 600 });
+      await page.close();
     }
-    await page.close();
   }
 }
 

@@ -36,8 +36,8 @@ export function liveSentence(prediction: Prediction | null): string | null {
   if (prediction === null) return null;
   const { params, macs, graph_params, graph_macs } = prediction;
   if (params === graph_params && macs === graph_macs) return null;
-  const live = `${grouped(graph_params)} parameters and ${grouped(graph_macs)} MACs`;
-  return `Part of the text does nothing for the output: without it ${live} are left.`;
+  const live = `${grouped(graph_params)} parameters, ${grouped(graph_macs)} MACs`;
+  return `Without the parts that do nothing: ${live}.`;
 }
 
 function sized(name: string, value: number | undefined): Fact {

@@ -17,7 +17,7 @@ export function Trust() {
           <span />
           <span />
         </span>
-        {isUntrained ? 'Untrained weights: the number means nothing' : HEADLINES[nearnessOf(prediction.novelty)]}
+        {isUntrained ? 'Untrained weights' : HEADLINES[nearnessOf(prediction.novelty)]}
       </h3>
       {!isUntrained && <p>{noveltySentence(prediction.novelty)}</p>}
       {!isUntrained && shownTarget.value !== null && <p>{recordSentence(shownTarget.value)}</p>}

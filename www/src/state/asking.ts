@@ -8,7 +8,7 @@ import { GennapeError, type Predictor } from 'gennape';
 import { answer, problem } from './outcome';
 import { session } from './session';
 import { isBlank, text } from './source';
-import { target } from './target';
+import { AUTO, target } from './target';
 
 /** About a frame: what is typed in one go is asked once. */
 const PAUSE_MS = 20;
@@ -50,7 +50,7 @@ export function keepAsking(): void {
 /** Asks, and gives what is to be done if the answer is still wanted. */
 async function outcomeOf({ predictor, text, target }: Question): Promise<() => void> {
   try {
-    const prediction = await predictor.predict(text, { target });
+    const prediction = await predictor.predict(text, target === AUTO ? {} : { target });
     return () => {
       answer.value = prediction;
       problem.value = null;
