@@ -2,7 +2,7 @@
 
 /** Settings of one prediction. */
 export interface PredictOptions {
-  /** A target's name as in `info().targets`, or `auto`: the target of the input's own family. */
+  /** A target's name as in `info().targets`; left out: that of the network's own family. */
   target?: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface Prediction {
   nodes: number;
   /** Edges of the canonical graph. */
   edges: number;
-  /** Nodes on the longest path. */
+  /** Edges on the longest path from input to output. */
   depth: number;
   /** Height, width and channels of the network's input. */
   input: [number, number, number];
@@ -50,8 +50,8 @@ export interface Prediction {
 
 /** One remark on a prediction. */
 export interface Note {
-  /** A stable word, such as `assumed`, `outside`, `nearest` or `untrained`. */
-  kind: string;
+  /** A stable word to branch on; later versions may bring new ones. */
+  kind: 'assumed' | 'outside' | 'dead' | 'nearest' | 'untrained' | (string & {});
   /** One sentence. */
   message: string;
 }
@@ -92,12 +92,16 @@ export interface TargetInfo {
   title: string;
   /** Networks trained on. */
   networks: number;
+  /** Networks held out: never trained on, used for the figures below. */
+  held_out: number;
   /** Spearman's rank correlation on held-out networks; null where not measured. */
   spearman: number | null;
   /** Kendall's rank correlation on held-out networks; null where not measured. */
   kendall: number | null;
   /** Mean absolute error on held-out networks, a fraction; null where not measured. */
   mae: number | null;
+  /** Share of held-out accuracies inside the interval, which is made for 0.9; null where not measured. */
+  coverage: number | null;
 }
 
 /** One architecture family: how its texts look. */

@@ -16,10 +16,10 @@ const checks = {
     const prediction = await predictor.predict(nb201);
     equal(Object.keys(prediction).sort(), [...keys].sort());
     const { accuracy, low, high, membership, head_outputs, novelty } = prediction;
-    truthy(0 < low && low <= accuracy && accuracy <= high && high < 1);
-    truthy(Math.abs(membership.reduce((sum, part) => sum + part, 0) - 1) < 1e-5);
+    truthy(0 <= low && low <= accuracy && accuracy <= high && high <= 1, `${low} ${accuracy} ${high}`);
+    truthy(Math.abs(membership.reduce((sum, part) => sum + part, 0) - 1) < 1e-5, membership);
     equal(head_outputs.length, membership.length);
-    truthy(0 <= novelty && novelty <= 1);
+    truthy(0 <= novelty && novelty <= 1, novelty);
   },
   'counts what the benchmark counts': async (predictor) => {
     const { family, params, macs, nodes, edges, input } = await predictor.predict(nb201);
@@ -33,7 +33,7 @@ const checks = {
     const predictions = await Promise.all(texts.map((text) => predictor.predict(text)));
     equal(predictions[0], predictions[2]);
     equal(predictions[1], predictions[3]);
-    truthy(predictions[0].accuracy !== predictions[1].accuracy);
+    truthy(predictions[0].accuracy !== predictions[1].accuracy, 'two cells, one accuracy');
   },
   'predicts for the target that is asked for': async (predictor) => {
     for (const { name, family } of predictor.info().targets.filter((target) => target.family === 'nb201')) {
@@ -43,7 +43,7 @@ const checks = {
   },
   'tells what the weights are': async (predictor) => {
     const { targets, families, members, clusters, bytes, seeds } = predictor.info();
-    truthy(targets.length > 0 && clusters > 0 && bytes > 0);
+    truthy(targets.length > 0 && clusters > 0 && bytes > 0, 'something is missing');
     equal(seeds.length, members);
     for (const { name, example } of families) {
       equal((await predictor.predict(example)).family, name);
@@ -81,7 +81,7 @@ export async function fails(call, expected) {
     (thrown) => thrown,
   );
   equal(error.name, 'GennapeError');
-  truthy(error.message.length > 0);
+  truthy(error.message.length > 0, 'the error has no message');
   for (const [key, value] of Object.entries(expected)) equal(error[key], value);
 }
 
@@ -90,6 +90,6 @@ function equal(actual, expected) {
   if (is !== should) throw new Error(`got ${is}, expected ${should}`);
 }
 
-function truthy(condition) {
-  if (!condition) throw new Error('a condition does not hold');
+function truthy(condition, found) {
+  if (!condition) throw new Error(`unexpected: ${found}`);
 }
