@@ -4,6 +4,7 @@ pub mod error;
 pub mod family;
 pub mod features;
 pub mod fit;
+pub mod format;
 pub mod graph;
 pub mod model;
 pub mod note;

@@ -12,9 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use gennape::family::{self, Architecture, FAMILIES};
+use gennape::format::{self, Parsed};
 use gennape::graph::{ComputeGraph, Cost};
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 fn parse(family: &str, text: &str) -> Box<dyn Architecture> {
@@ -205,6 +206,40 @@ fn renumbering_the_nodes_leaves_no_trace() {
     }
 }
 
+#[test]
+fn damaged_texts_are_errors_with_a_place_or_architectures_that_print_and_read_back() {
+    const NOISE: &[char] = &[
+        '|', '~', '+', '0', '1', '[', ']', '{', '}', '(', ',', ':', '"', '\\', 'u', '#', '\n', 'é',
+    ];
+    let mut rng = Pcg64Mcg::seed_from_u64(103);
+    let mut n_read = 0;
+    for family in FAMILIES {
+        for _ in 0..3_000 {
+            let mut letters: Vec<char> = family.example().chars().collect();
+            for _ in 0..rng.random_range(1..4) {
+                let place = rng.random_range(0..letters.len());
+                match rng.random_range(0..4) {
+                    0 => letters[place] = NOISE[rng.random_range(0..NOISE.len())],
+                    1 => letters.insert(place, NOISE[rng.random_range(0..NOISE.len())]),
+                    2 if letters.len() > 1 => drop(letters.remove(place)),
+                    _ => letters.truncate(place.max(1)),
+                }
+            }
+            let text: String = letters.into_iter().collect();
+            match format::parse(&text) {
+                Ok(Parsed::Architecture(architecture)) => {
+                    let printed = architecture.text();
+                    assert_eq!(parse(architecture.family().name(), &printed).text(), printed);
+                    n_read += 1;
+                }
+                Ok(Parsed::Graph(_)) => panic!("read as a graph: {text}"),
+                Err(error) => assert!(error.place().is_some(), "{error}: {text}"),
+            }
+        }
+    }
+    assert!(n_read > 0, "no damage was ever harmless");
+}
+
 /// `each` of all `items`, on both halves of them at once.
 fn on_two_threads<I: Sync, T: Send>(items: &[I], each: impl Fn(&I) -> T + Sync) -> Vec<T> {
     let (left, right) = items.split_at(items.len() / 2);
@@ -290,21 +325,20 @@ fn every_shared_check_network_has_its_numbers() {
 #[cfg(feature = "train")]
 #[test]
 fn every_shared_record_has_its_params_and_macs() {
-    use std::io::Read;
+    use gennape::format::lines::Lines;
+    use gennape::format::record::Record;
     let Some(folder) = shared("every_shared_record_has_its_params_and_macs") else { return };
     for (name, n_records) in [("nb101", 8_544), ("nb201", 10_904)] {
         let file = std::fs::File::open(folder.join(format!("data/{name}.jsonl.gz"))).unwrap();
-        let mut lines = String::new();
-        flate2::read::GzDecoder::new(file).read_to_string(&mut lines).unwrap();
-        let lines: Vec<&str> = lines.lines().collect();
+        let stream = std::io::BufReader::new(flate2::read::GzDecoder::new(file));
+        let lines: Vec<_> = Lines::new(stream).map(Result::unwrap).collect();
         assert_eq!(lines.len(), n_records);
-        let wrong = on_two_threads(&lines, |line| {
-            let record: serde_json::Value = serde_json::from_str(line).unwrap();
-            let arch = &record["arch"];
-            let text = arch.as_str().map_or_else(|| arch.to_string(), str::to_owned);
-            let cost = build(name, &text, "cifar10").written_cost();
-            (record["params"] != cost.params || record["macs"] != cost.macs)
-                .then(|| format!("{cost:?}, {line}"))
+        let variant = &family::by_name(name).unwrap().variants()[0];
+        let wrong = on_two_threads(&lines, |(number, line)| {
+            let record = Record::parse(line, *number).unwrap();
+            let cost = record.arch.build(variant).unwrap().written_cost();
+            let published = (record.params.unwrap(), record.macs.unwrap());
+            (published != (cost.params, cost.macs)).then(|| format!("{cost:?}, {line}"))
         });
         let wrong: Vec<_> = wrong.into_iter().flatten().collect();
         assert!(wrong.is_empty(), "{} of {n_records}: {}", wrong.len(), wrong[0]);

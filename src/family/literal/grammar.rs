@@ -5,7 +5,7 @@
 
 use winnow::stream::{LocatingSlice, Location, Stateful, Stream};
 
-use super::{Kind, MAX_NESTING, MAX_VALUES, Value, shorten};
+use super::{Kind, MAX_NESTING, MAX_VALUES, Source, Value, shorten};
 use crate::error::{Error, ErrorKind, Place, Result};
 
 /// What is left of the text, with its offset.
@@ -14,15 +14,15 @@ type Input<'a> = Stateful<LocatingSlice<&'a str>, State<'a>>;
 /// What the rules know of the text behind them.
 #[derive(Debug)]
 struct State<'a> {
-    text: &'a str,
+    source: Source<'a>,
     /// Brackets and strings that are open, innermost last: what they are and where they open.
     open: Vec<(&'static str, usize)>,
     n_values: usize,
 }
 
 /// The value of a whole text.
-pub(super) fn document(text: &str) -> Result<Value> {
-    let mut input = begin(text);
+pub(super) fn document(source: Source<'_>) -> Result<Value> {
+    let mut input = begin(source);
     blanks(&mut input);
     while name_before_equals(&mut input).is_some() {}
     let root = value(&mut input)?;
@@ -39,7 +39,7 @@ pub(super) fn document(text: &str) -> Result<Value> {
 
 /// The offset behind blanks, comments and an assignment in front.
 pub(super) fn preamble(text: &str) -> usize {
-    let mut input = begin(text);
+    let mut input = begin(Source { text, first_line: 1 });
     blanks(&mut input);
     while name_before_equals(&mut input).is_some() {}
     input.current_token_start()
@@ -47,14 +47,14 @@ pub(super) fn preamble(text: &str) -> usize {
 
 /// The offset behind blanks and comments in front.
 pub(super) fn blank_prefix(text: &str) -> usize {
-    let mut input = begin(text);
+    let mut input = begin(Source { text, first_line: 1 });
     blanks(&mut input);
     input.current_token_start()
 }
 
-fn begin(text: &str) -> Input<'_> {
-    let state = State { text, open: Vec::new(), n_values: 0 };
-    Input { input: LocatingSlice::new(text), state }
+fn begin(source: Source<'_>) -> Input<'_> {
+    let state = State { source, open: Vec::new(), n_values: 0 };
+    Input { input: LocatingSlice::new(source.text), state }
 }
 
 fn value(input: &mut Input<'_>) -> Result<Value> {
@@ -176,7 +176,7 @@ fn bracketed<'a, T>(
     let start = input.current_token_start();
     if input.state.open.len() == MAX_NESTING {
         let message = format!("more than {MAX_NESTING} brackets inside one another");
-        return Err(Error::new(ErrorKind::TooLarge, message).at(Place::of(input.state.text, start)));
+        return Err(Error::new(ErrorKind::TooLarge, message).at(input.state.source.place(start)));
     }
     input.state.open.push((what, start));
     input.next_token();
@@ -254,7 +254,7 @@ fn code_point(input: &mut Input<'_>, start: usize, n_digits: usize) -> Result<ch
         code = if low < 0x400 { 0x10000 + ((code - 0xd800) << 10) + low } else { u32::MAX };
     }
     char::from_u32(code).ok_or_else(|| {
-        let written = shorten(&input.state.text[start..input.current_token_start()]);
+        let written = shorten(&input.state.source.text[start..input.current_token_start()]);
         let message = match code {
             u32::MAX => format!("`{written}` is no character; expected {n_digits} hex digits"),
             _ => format!("`{written}` is half of a character; expected the other half behind it"),
@@ -336,20 +336,20 @@ fn count_values(input: &mut Input<'_>, n_more: usize) -> Result<()> {
     if input.state.n_values <= MAX_VALUES {
         return Ok(());
     }
-    let place = Place::of(input.state.text, input.current_token_start());
+    let place = input.state.source.place(input.current_token_start());
     let message = format!("more than {MAX_VALUES} values; paste one architecture alone");
     Err(Error::new(ErrorKind::TooLarge, message).at(place))
 }
 
 fn broken(input: &Input<'_>, offset: usize, message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Syntax, message).at(Place::of(input.state.text, offset))
+    Error::new(ErrorKind::Syntax, message).at(input.state.source.place(offset))
 }
 
 /// `what` is expected here, but something else, or the end, was found.
 fn expected(input: &Input<'_>, what: &str) -> Error {
     let offset = input.current_token_start();
     let open = input.state.open.last().map(|&(bracket, start)| {
-        let Place { line, column } = Place::of(input.state.text, start);
+        let Place { line, column } = input.state.source.place(start);
         (bracket, format!("that opens at {line}:{column}"))
     });
     let rest = *input.input;

@@ -97,9 +97,23 @@ impl Value {
 /// A text with the value that it holds.
 #[derive(Debug)]
 pub(crate) struct Literal<'a> {
-    text: &'a str,
+    source: Source<'a>,
     /// The one value of the text.
     pub(crate) root: Value,
+}
+
+/// A text and the number of its first line.
+#[derive(Debug, Clone, Copy)]
+struct Source<'a> {
+    text: &'a str,
+    first_line: u32,
+}
+
+impl Source<'_> {
+    fn place(self, offset: usize) -> Place {
+        let Place { line, column } = Place::of(self.text, offset);
+        Place { line: line + self.first_line - 1, column }
+    }
 }
 
 impl<'a> Literal<'a> {
@@ -108,6 +122,14 @@ impl<'a> Literal<'a> {
     /// # Errors
     /// What was expected and found, at its line and column; or the limit that is exceeded.
     pub(crate) fn read(text: &'a str) -> Result<Self> {
+        Self::read_line(text, 1)
+    }
+
+    /// The same for line `number` of a file.
+    ///
+    /// # Errors
+    /// As [`Literal::read`].
+    pub(crate) fn read_line(text: &'a str, number: u32) -> Result<Self> {
         if text.len() > MAX_TEXT_BYTES {
             let message = format!(
                 "the text has {} bytes, an architecture at most {MAX_TEXT_BYTES}; paste one alone",
@@ -115,7 +137,8 @@ impl<'a> Literal<'a> {
             );
             return Err(Error::new(ErrorKind::TooLarge, message));
         }
-        Ok(Self { text, root: grammar::document(text)? })
+        let source = Source { text, first_line: number };
+        Ok(Self { source, root: grammar::document(source)? })
     }
 
     /// An architecture that reads well but is none of its family: `message` at byte `offset`.
@@ -125,7 +148,7 @@ impl<'a> Literal<'a> {
 
     /// The place of byte `offset`.
     pub(crate) fn place(&self, offset: usize) -> Place {
-        Place::of(self.text, offset)
+        self.source.place(offset)
     }
 
     /// The elements of `value`, a list or tuple of `what`.

@@ -1,0 +1,82 @@
+//! Which family or format a text belongs to, by its signs alone.
+//!
+//! A sign is enough: a text that carries it and is broken is judged by the reader it belongs to,
+//! whose errors are better than "unknown". Families come first, in the order of their registry.
+
+use super::Parsed;
+use super::json::GRAPH_JSON;
+use crate::error::{Error, ErrorKind, Place, Result};
+use crate::family::literal::{shorten, without_blanks};
+use crate::family::{FAMILIES, Family};
+
+/// Formats that belong to no family, in the order in which their signs are tried.
+static TEXT_FORMATS: &[&Format] = &[&GRAPH_JSON];
+
+/// What a text is recognised as.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Format {
+    /// The text of a family's architecture.
+    Family(&'static dyn Family),
+    /// Any other text that spells a network.
+    Text {
+        /// What it is, for messages.
+        title: &'static str,
+        /// How it begins, for messages.
+        example: &'static str,
+        /// Whether a text carries its sign.
+        recognises: fn(&str) -> bool,
+        /// Reads it.
+        read: fn(&str) -> Result<Parsed>,
+    },
+}
+
+impl Format {
+    /// Every known format.
+    fn all() -> impl Iterator<Item = Self> {
+        let families = FAMILIES.iter().map(|&family| Self::Family(family));
+        families.chain(TEXT_FORMATS.iter().map(|&&format| format))
+    }
+
+    /// Reads `text` as this.
+    pub(super) fn read(self, text: &str) -> Result<Parsed> {
+        match self {
+            Self::Family(family) => family.parse(text).map(Parsed::Architecture),
+            Self::Text { read, .. } => read(text),
+        }
+    }
+
+    fn recognises(self, text: &str) -> bool {
+        match self {
+            Self::Family(family) => family.recognises(text),
+            Self::Text { recognises, .. } => recognises(text),
+        }
+    }
+
+    fn describe(self) -> String {
+        let (title, example) = match self {
+            Self::Family(family) => (family.title(), family.example()),
+            Self::Text { title, example, .. } => (title, example),
+        };
+        format!("{title} (`{example}`)")
+    }
+}
+
+/// The format whose sign `text` carries.
+///
+/// # Errors
+/// What was seen, and each known format with an example.
+pub(super) fn detect(text: &str) -> Result<Format> {
+    Format::all().find(|format| format.recognises(text)).ok_or_else(|| {
+        let known: Vec<String> = Format::all().map(Format::describe).collect();
+        let body = without_blanks(text);
+        let (seen, place) = if body.is_empty() {
+            ("the text is empty".to_owned(), Place::of(text, 0))
+        } else {
+            let first_line = shorten(body.lines().next().unwrap_or(body));
+            let seen = format!("no known format begins with `{first_line}`");
+            (seen, Place::of(text, text.len() - body.len()))
+        };
+        let message = format!("{seen}; expected one of {}", known.join(", "));
+        Error::new(ErrorKind::UnknownFormat, message).at(place)
+    })
+}

@@ -1,0 +1,16 @@
+//! A finished graph in its own JSON, the form that [`crate::graph::json`] defines.
+
+use super::Parsed;
+use super::detect::Format;
+use crate::family::literal::{has_key, without_blanks};
+use crate::graph::json::from_json;
+
+/// The format.
+pub(super) static GRAPH_JSON: Format = Format::Text {
+    title: "a graph",
+    example: r#"{"nodes": [{"op": "input", ...}, ...], "edges": [[0, 1], ...]}"#,
+    recognises: |text| {
+        without_blanks(text).starts_with('{') && (has_key(text, "nodes") || has_key(text, "edges"))
+    },
+    read: |text| from_json(text).map(Parsed::Graph),
+};

@@ -1,0 +1,141 @@
+//! How a network arrives: a text is recognised, then read by the family or format it belongs to.
+//!
+//! [`parse`] is the one entry for a text of unknown kind; [`lines`] and [`record`] read streams of
+//! networks, with or without what was measured of them. Files are opened elsewhere.
+
+mod detect;
+mod json;
+pub mod lines;
+pub mod record;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::family::{Architecture, Variant};
+use crate::graph::ComputeGraph;
+
+/// Bytes of one text: the largest graph that is accepted takes less in its own JSON.
+pub const MAX_TEXT_BYTES: usize = 32 << 20;
+
+/// A network as it arrived.
+#[derive(Debug)]
+pub enum Parsed {
+    /// An architecture of a family: it has a text, notes, and a network for each variant.
+    Architecture(Box<dyn Architecture>),
+    /// A finished graph.
+    Graph(ComputeGraph),
+}
+
+impl Parsed {
+    /// The network; `variant` is what an architecture is built for, a graph is what it is.
+    ///
+    /// # Errors
+    /// Where the architecture gives no valid graph in this variant.
+    pub fn build(&self, variant: &Variant) -> Result<ComputeGraph> {
+        match self {
+            Self::Architecture(architecture) => architecture.build(variant),
+            Self::Graph(graph) => Ok(graph.clone()),
+        }
+    }
+}
+
+/// The network that `text` spells, in whichever of the known forms.
+///
+/// ```
+/// # use gennape::format::{Parsed, parse};
+/// let text = "|none~0|+|none~0|none~1|+|nor_conv_3x3~0|none~1|none~2|";
+/// let Parsed::Architecture(cell) = parse(text)? else { unreachable!() };
+/// assert_eq!(cell.family().name(), "nb201");
+/// let error = parse("hello").expect_err("no network");
+/// assert!(error.message().starts_with("no known format begins with `hello`"));
+/// # Ok::<(), gennape::Error>(())
+/// ```
+///
+/// # Errors
+/// What was seen and what would be understood; or what is wrong with a text of a known form, with
+/// line and column.
+pub fn parse(text: &str) -> Result<Parsed> {
+    if text.len() > MAX_TEXT_BYTES {
+        let message = format!(
+            "the text has {} bytes; expected one network of at most {MAX_TEXT_BYTES}",
+            text.len()
+        );
+        return Err(Error::new(ErrorKind::TooLarge, message));
+    }
+    detect::detect(text)?.read(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::family::FAMILIES;
+
+    #[test]
+    fn examples_of_every_family_and_format_are_read() {
+        for family in FAMILIES {
+            let parsed = parse(family.example()).unwrap();
+            let Parsed::Architecture(architecture) = &parsed else { panic!("{parsed:?}") };
+            assert_eq!(architecture.family().name(), family.name());
+            let graph = parsed.build(&family.variants()[0]).unwrap();
+            let again = parse(&crate::graph::json::to_json(&graph)).unwrap();
+            let Parsed::Graph(read) = &again else { panic!("{again:?}") };
+            assert_eq!(read.structural_hash(), graph.structural_hash());
+            assert_eq!(again.build(&family.variants()[0]).unwrap().cost(), graph.cost());
+        }
+    }
+
+    #[test]
+    fn what_is_no_network_says_what_was_seen_and_what_is_understood() {
+        let understood = "NAS-Bench-101 (`{\"matrix\":[[0,1,1,0],[0,0,1,1],[0,0,0,1],[0,0,0,0]],\"ops\":[\"input\",\
+                          \"conv3x3-bn-relu\",\"maxpool3x3\",\"output\"]}`), NAS-Bench-201 (`|nor_conv_3x3~0|+|\
+                          nor_conv_3x3~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|skip_connect~2|`), a graph \
+                          (`{\"nodes\": [{\"op\": \"input\", ...}, ...], \"edges\": [[0, 1], ...]}`)";
+        let cases = [
+            ("", "1:1: the text is empty"),
+            (" \n ", "1:1: the text is empty"),
+            ("hello world", "1:1: no known format begins with `hello world`"),
+            ("\n  # why\n  <html>", "3:3: no known format begins with `<html>`"),
+            ("PK\u{3}\u{4}\0", "1:1: no known format begins with `PK\\u{3}\\u{4}\\u{0}`"),
+            ("[1, 2]", "1:1: no known format begins with `[1, 2]`"),
+        ];
+        for (text, seen) in cases {
+            let error = parse(text).expect_err(text);
+            assert_eq!(error.kind(), ErrorKind::UnknownFormat);
+            assert_eq!(error.to_string(), format!("{seen}; expected one of {understood}"));
+        }
+    }
+
+    #[test]
+    fn texts_that_are_nearly_a_network_are_judged_by_its_own_reader() {
+        let cases = [
+            ("|nor_conv_3x3~0|+|", ErrorKind::Syntax),
+            ("ModelSpec(matrix=[[0,1", ErrorKind::Syntax),
+            (
+                "{\"matrix\":[[0,1],[1,0]],\"ops\":[\"input\",\"output\"]}",
+                ErrorKind::InvalidArchitecture,
+            ),
+            ("{\"nodes\":[{\"op\":\"inp", ErrorKind::Syntax),
+            ("{\"nodes\":[],\"edges\":[]}", ErrorKind::InvalidGraph),
+        ];
+        for (text, kind) in cases {
+            assert_eq!(parse(text).expect_err(text).kind(), kind, "{text}");
+        }
+    }
+
+    #[test]
+    fn ten_megabytes_of_noise_are_one_short_error() {
+        let noise: String = (0_u32..10 << 20)
+            .map(|idx| char::from(32 + (idx.wrapping_mul(2_654_435_761) >> 24) as u8 % 95))
+            .collect();
+        for text in
+            [noise.clone(), format!("|{noise}"), format!("[{noise}"), format!("{{\"ops\":{noise}")]
+        {
+            let error = parse(&text).expect_err("noise").to_string();
+            assert!(error.len() < 600 && !error.contains('\n'), "{error}");
+        }
+        let error = parse(&noise.repeat(4)).expect_err("40 MB");
+        assert_eq!(error.kind(), ErrorKind::TooLarge);
+        assert_eq!(
+            error.to_string(),
+            "the text has 41943040 bytes; expected one network of at most 33554432"
+        );
+    }
+}

@@ -1,0 +1,361 @@
+//! Lines of JSON that hold a network, with or without what was measured of it.
+//!
+//! `{"id", "family", "arch", "accuracy": {"cifar10": 0.94}, "params", "macs", "label", "origin"}`,
+//! one a line. An [`Entry`] needs nothing but `arch`: a question. A [`Record`] also has its
+//! accuracies: training data. The lines come from [`super::lines`] or from elsewhere.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use super::Parsed;
+use crate::error::{Error, ErrorKind, Place, Result};
+use crate::family;
+use crate::family::literal::{Kind, Literal, Value};
+
+/// What tells a line from the others: what its `id` holds, else the number of the line.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(untagged)]
+pub enum Id {
+    /// A string.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => write!(f, "{number}"),
+        }
+    }
+}
+
+/// Where an accuracy comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Label {
+    /// A training run, or a run of a supernet's subnet on images.
+    Measured,
+    /// Another model's guess.
+    Surrogate,
+}
+
+/// How an architecture came to be picked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Drawn at random.
+    Random,
+    /// Picked by a search.
+    Evolved,
+    /// One of a whole space.
+    Complete,
+    /// Made by hand.
+    Manual,
+}
+
+/// A line that names a network, which is not read yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name.
+    pub id: Id,
+    /// The family that the line names, if it does.
+    pub family: Option<String>,
+    /// The network's text: a string's content, or the JSON as it stands in the line.
+    pub text: String,
+    /// Where that text begins in the file.
+    place: Place,
+}
+
+/// A measured network.
+#[derive(Debug)]
+pub struct Record {
+    /// Its name.
+    pub id: Id,
+    /// The network.
+    pub arch: Parsed,
+    /// Accuracy by data set, from 0 to 1; never empty.
+    pub accuracy: BTreeMap<String, f64>,
+    /// Trainable parameters, where the record has them.
+    pub params: Option<u64>,
+    /// Multiply-adds, where the record has them.
+    pub macs: Option<u64>,
+    /// Where the accuracies come from, where the record says so.
+    pub label: Option<Label>,
+    /// How the architecture was picked, where the record says so.
+    pub origin: Option<Origin>,
+}
+
+impl Entry {
+    /// The entry on `line`, which has this `number` in its file (from 1).
+    ///
+    /// # Errors
+    /// What is wrong with the line, with the file's line and column.
+    pub fn parse(line: &str, number: u32) -> Result<Self> {
+        Fields::read(line, number)?.entry()
+    }
+
+    /// The network.
+    ///
+    /// # Errors
+    /// As [`super::parse`], line and column counted in [`Entry::text`]; or an unknown family.
+    pub fn network(&self) -> Result<Parsed> {
+        match &self.family {
+            Some(name) => family::by_name(name)?.parse(&self.text).map(Parsed::Architecture),
+            None => super::parse(&self.text),
+        }
+    }
+
+    /// An error in the text, at its place in the file.
+    fn in_file(&self, error: Error) -> Error {
+        let place = match error.place() {
+            Some(Place { line: 1, column }) => {
+                Place { column: self.place.column + column - 1, ..self.place }
+            }
+            _ => self.place,
+        };
+        error.at(place)
+    }
+}
+
+impl Record {
+    /// The record on `line`, which has this `number` in its file (from 1).
+    ///
+    /// ```
+    /// # use gennape::format::record::Record;
+    /// let arch = "|none~0|+|none~0|none~1|+|nor_conv_3x3~0|none~1|none~2|";
+    /// let line = format!(r#"{{"id": "a", "arch": "{arch}", "accuracy": {{"cifar10": 0.91}}}}"#);
+    /// assert_eq!(Record::parse(&line, 1)?.accuracy["cifar10"], 0.91);
+    /// let percent = line.replace("0.91", "91");
+    /// let error = Record::parse(&percent, 7).expect_err("percent");
+    /// assert!(error.to_string().starts_with("7:"));
+    /// assert!(error.message().ends_with("percent? divide by 100"));
+    /// # Ok::<(), gennape::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What is wrong with the line or its network, with the file's line and column.
+    pub fn parse(line: &str, number: u32) -> Result<Self> {
+        let fields = Fields::read(line, number)?;
+        let entry = fields.entry()?;
+        let labels = [("measured", Label::Measured), ("surrogate", Label::Surrogate)];
+        let origins = [
+            ("random", Origin::Random),
+            ("evolved", Origin::Evolved),
+            ("complete", Origin::Complete),
+            ("manual", Origin::Manual),
+        ];
+        Ok(Self {
+            accuracy: fields.accuracy()?,
+            params: fields.count("params")?,
+            macs: fields.count("macs")?,
+            label: fields.choice("label", &labels)?,
+            origin: fields.choice("origin", &origins)?,
+            arch: entry.network().map_err(|error| entry.in_file(error))?,
+            id: entry.id,
+        })
+    }
+}
+
+/// A line's values.
+struct Fields<'a> {
+    line: &'a str,
+    number: u32,
+    literal: Literal<'a>,
+}
+
+impl<'a> Fields<'a> {
+    fn read(line: &'a str, number: u32) -> Result<Self> {
+        let literal = Literal::read_line(line, number)?;
+        let fields = Self { line, number, literal };
+        match fields.literal.root.kind {
+            Kind::Dict(_) => Ok(fields),
+            _ => Err(fields.wrong(&fields.literal.root, r#"an object with "arch""#)),
+        }
+    }
+
+    fn entry(&self) -> Result<Entry> {
+        let id = match self.get("id") {
+            None => Id::Number(i64::from(self.number)),
+            Some(Value { kind: Kind::Integer(number), .. }) => Id::Number(*number),
+            Some(value) => {
+                let text = value.text().ok_or_else(|| self.wrong(value, "a string or a number"))?;
+                Id::Text(text.to_owned())
+            }
+        };
+        let name = |value: &Value| {
+            value.text().map(str::to_owned).ok_or_else(|| self.wrong(value, "a family's name"))
+        };
+        let family = self.get("family").map(name).transpose()?;
+        let arch = self.get("arch").ok_or_else(|| {
+            self.error(0, r#"no "arch"; expected {"arch": "the network's text", ...}"#)
+        })?;
+        let written = &self.line[arch.span.clone()];
+        let text = arch.text().unwrap_or(written).to_owned();
+        // Where escapes make the content shorter than what is written, columns can't be told.
+        let is_verbatim = arch.text().is_some_and(|text| text.len() + 2 == written.len());
+        let place = self.literal.place(arch.span.start + usize::from(is_verbatim));
+        Ok(Entry { id, family, text, place })
+    }
+
+    fn accuracy(&self) -> Result<BTreeMap<String, f64>> {
+        let form = r#""accuracy": {"a data set": a number from 0 to 1, ...}"#;
+        let entries = match self.get("accuracy").map(|value| (value, &value.kind)) {
+            Some((_, Kind::Dict(entries))) if !entries.is_empty() => entries,
+            None | Some((_, Kind::Dict(_))) => {
+                return Err(self.error(0, format!("no accuracy; expected {form}")));
+            }
+            Some((value, _)) => return Err(self.wrong(value, form)),
+        };
+        let fraction = |(name, value): &(Value, Value)| {
+            let name = name.text().ok_or_else(|| self.wrong(name, "a data set's name"))?;
+            let number = match value.kind {
+                Kind::Integer(number) => number as f64,
+                Kind::Float(number) => number,
+                _ => return Err(self.wrong(value, "a number from 0 to 1")),
+            };
+            if (0.0..=1.0).contains(&number) {
+                return Ok((name.to_owned(), number));
+            }
+            let way_out = if number > 1.0 { "; percent? divide by 100" } else { "" };
+            let message = format!("accuracy {number} is not from 0 to 1{way_out}");
+            Err(self.error(value.span.start, message))
+        };
+        entries.iter().map(fraction).collect()
+    }
+
+    fn count(&self, key: &str) -> Result<Option<u64>> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        match value.kind {
+            Kind::Integer(number @ 0..) => Ok(Some(number.unsigned_abs())),
+            _ => Err(self.wrong(value, "a whole number, or null")),
+        }
+    }
+
+    fn choice<T: Copy>(&self, key: &str, known: &[(&str, T)]) -> Result<Option<T>> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        let chosen = known.iter().find(|(name, _)| value.text() == Some(name));
+        let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
+        chosen
+            .map(|(_, choice)| Some(*choice))
+            .ok_or_else(|| self.wrong(value, &format!("one of {}", names.join(", "))))
+    }
+
+    /// The value of `key`, unless there is none or null.
+    fn get(&self, key: &str) -> Option<&Value> {
+        self.literal.root.entry(&[key]).filter(|value| value.kind != Kind::Nothing)
+    }
+
+    fn wrong(&self, value: &Value, expected: &str) -> Error {
+        let message = format!("expected {expected}, found {}", value.describe());
+        self.error(value.span.start, message)
+    }
+
+    fn error(&self, offset: usize, message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::Record, message).at(self.literal.place(offset))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CELL: &str = "|none~0|+|none~0|none~1|+|nor_conv_3x3~0|none~1|none~2|";
+    const MATRIX: &str = r#"{"matrix": [[0,1],[0,0]], "ops": ["input","output"]}"#;
+
+    #[test]
+    fn records_hold_a_text_or_the_familys_json() {
+        let line = format!(
+            r#"{{"id":"a-1","family":"nb101","arch":{MATRIX},"accuracy":{{"cifar10":0.85,"cifar100":1}},"params":643274,"macs":98964480,"label":"measured","origin":"evolved","recipe":"x"}}"#
+        );
+        let record = Record::parse(&line, 1).unwrap();
+        assert_eq!(record.id, Id::Text("a-1".to_owned()));
+        assert_eq!(record.accuracy["cifar10"], 0.85);
+        assert_eq!((record.params, record.macs), (Some(643_274), Some(98_964_480)));
+        assert_eq!((record.label, record.origin), (Some(Label::Measured), Some(Origin::Evolved)));
+        let bare = format!(r#"{{"arch": "{CELL}", "accuracy": {{"cifar10": 0}}, "params": null}}"#);
+        let record = Record::parse(&bare, 9).unwrap();
+        assert_eq!((record.id.to_string().as_str(), record.params), ("9", None));
+        assert_eq!((record.label, record.origin), (None, None));
+        let Parsed::Architecture(cell) = &record.arch else { panic!("{record:?}") };
+        assert_eq!(cell.text(), CELL);
+    }
+
+    #[test]
+    fn entries_need_no_accuracy_and_keep_their_id_where_the_network_is_broken() {
+        let line = r#"{"id": 7, "arch": "|none~0|+|noen~0|none~1|"}"#;
+        let entry = Entry::parse(line, 3).unwrap();
+        assert_eq!(serde_json::to_string(&entry.id).unwrap(), "7");
+        let error = entry.network().expect_err("noen");
+        assert_eq!(error.place(), Some(Place { line: 1, column: 11 }));
+        let escaped =
+            Entry::parse(r#"{"arch": "{\"matrix\":\n[[0,1],[0,0]],\"ops\":[1,2]}"}"#, 1).unwrap();
+        let error = escaped.network().expect_err("ops");
+        assert_eq!(error.place(), Some(Place { line: 2, column: 22 }));
+    }
+
+    #[test]
+    fn broken_records_say_what_is_wrong_and_where_in_the_file() {
+        let with = |fields: &str| format!(r#"{{"arch":"{CELL}",{fields}}}"#);
+        let accuracy = r#""accuracy": {"a data set": a number from 0 to 1, ...}"#;
+        let cases = [
+            ("[1]".to_owned(), r#"5:1: expected an object with "arch", found a list of 1"#.to_owned()),
+            (
+                r#"{"id":"a""#.to_owned(),
+                "5:10: the text ends inside a dict that opens at 5:1; expected `,` or `}`".to_owned(),
+            ),
+            (
+                r#"{"id":"a","arch":null}"#.to_owned(),
+                r#"5:1: no "arch"; expected {"arch": "the network's text", ...}"#.to_owned(),
+            ),
+            (
+                r#"{"id":[],"arch":"x"}"#.to_owned(),
+                "5:7: expected a string or a number, found a list of 0".to_owned(),
+            ),
+            (
+                r#"{"family":1,"arch":"x"}"#.to_owned(),
+                "5:11: expected a family's name, found `1`".to_owned(),
+            ),
+            (with(r#""id":1"#), format!("5:1: no accuracy; expected {accuracy}")),
+            (with(r#""accuracy":{}"#), format!("5:1: no accuracy; expected {accuracy}")),
+            (with(r#""accuracy":0.9"#), format!("5:78: expected {accuracy}, found `0.9`")),
+            (
+                with(r#""accuracy":{"cifar10":94.4}"#),
+                "5:89: accuracy 94.4 is not from 0 to 1; percent? divide by 100".to_owned(),
+            ),
+            (
+                with(r#""accuracy":{"cifar10":-1}"#),
+                "5:89: accuracy -1 is not from 0 to 1".to_owned(),
+            ),
+            (
+                with(r#""accuracy":{"cifar10":"high"}"#),
+                "5:89: expected a number from 0 to 1, found the string `high`".to_owned(),
+            ),
+            (
+                with(r#""accuracy":{"cifar10":0.9},"params":-1"#),
+                "5:103: expected a whole number, or null, found `-1`".to_owned(),
+            ),
+            (
+                with(r#""accuracy":{"cifar10":0.9},"label":"guessed""#),
+                "5:102: expected one of measured, surrogate, found the string `guessed`".to_owned(),
+            ),
+            (
+                r#"{"arch":"|none~0","accuracy":{"cifar10":0.9}}"#.to_owned(),
+                "5:17: the text ends where `|` behind the edge is expected".to_owned(),
+            ),
+            (
+                r#"{"arch":{"matrix":[[0,1],[1,0]],"ops":["input","output"]},"accuracy":{"c":1}}"#.to_owned(),
+                "5:27: an edge from vertex 1 to vertex 0 below the diagonal or on it; edges must lead \
+                 to later vertices (upper triangular matrix)".to_owned(),
+            ),
+            (
+                r#"{"family":"nb102","arch":"x","accuracy":{"c":1}}"#.to_owned(),
+                "5:27: unknown family `nb102`; expected one of nb101, nb201".to_owned(),
+            ),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(Record::parse(&line, 5).expect_err(&line).to_string(), expected, "{line}");
+        }
+    }
+}
