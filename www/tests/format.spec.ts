@@ -8,7 +8,7 @@ import { bytes, compact, grouped, percent, share } from '../src/format/number';
 import { beginningOf, isShort, MAX_CHARACTERS, MAX_LINES, rowsOf } from '../src/format/rows';
 import { placeIn, ticksOf, windowFor } from '../src/format/scale';
 import { offsetOf, spotOf } from '../src/format/spot';
-import { nearnessOf, noveltySentence } from '../src/format/trust';
+import { nearnessOf, noveltySentence, recordSentence } from '../src/format/trust';
 
 const THIN = '\u2009';
 
@@ -92,6 +92,25 @@ test('novelty is said in words', () => {
   expect([0, 0.9, 0.91, 0.99, 1].map(nearnessOf)).toEqual(['inside', 'inside', 'edge', 'edge', 'far']);
   expect(noveltySentence(0.38)).toContain('62 % lie farther');
   expect(noveltySentence(1)).toContain('take this number as a guess');
+});
+
+test('what was measured of a target is said, and nothing else', () => {
+  const target = {
+    name: 'nb201/cifar10',
+    family: 'nb201',
+    dataset: 'cifar10',
+    title: 'CIFAR-10, 200 epochs',
+    networks: 7612,
+    held_out: 1090,
+    kendall: null,
+  };
+  const measured = { ...target, spearman: 0.974, mae: 0.0031, coverage: 0.906 };
+  expect(recordSentence(measured)).toBe(
+    'Learned from 7,612 networks. On 1,090 others: rank correlation 0.974, ' +
+      'off by 0.31 points on average, 91 % inside their interval.',
+  );
+  const unmeasured = { ...target, spearman: null, mae: null, coverage: null };
+  expect(recordSentence(unmeasured)).toBe('Learned from 7,612 networks; not yet checked on others.');
 });
 
 test('a message becomes a sentence, its code apart', () => {

@@ -38,9 +38,13 @@ export function noveltySentence(novelty: number): string {
 
 /** How good the model is for a target, where that was measured. */
 export function recordSentence(target: TargetInfo): string {
-  const { networks, spearman, mae } = target;
-  const ranks = spearman === null ? [] : [`rank correlation ${spearman.toFixed(3)}`];
-  const errs = mae === null ? [] : [`off by ${(mae * 100).toFixed(2)} points on average`];
-  const measured = [...ranks, ...errs].join(', ') || 'not measured';
-  return `Learned from ${grouped(networks)} networks; on others it never saw: ${measured}.`;
+  const { networks, held_out, spearman, mae, coverage } = target;
+  const learned = `Learned from ${grouped(networks)} networks`;
+  const figures = [
+    spearman !== null && `rank correlation ${spearman.toFixed(3)}`,
+    mae !== null && `off by ${(mae * 100).toFixed(2)} points on average`,
+    coverage !== null && `${share(coverage)} % inside their interval`,
+  ].filter((figure) => figure !== false);
+  if (figures.length === 0) return `${learned}; not yet checked on others.`;
+  return `${learned}. On ${grouped(held_out)} others: ${figures.join(', ')}.`;
 }
