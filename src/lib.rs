@@ -1,5 +1,7 @@
 //! GENNAPE (Mills et al., AAAI 2023): a neural network's accuracy, predicted from its graph.
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod error;
 pub mod family;
 pub mod features;
@@ -8,7 +10,10 @@ pub mod format;
 pub mod graph;
 pub mod model;
 pub mod note;
+pub mod predict;
 #[cfg(feature = "train")]
 pub mod train;
+#[cfg(feature = "wasm")]
+pub mod wasm;
 
 pub use error::{Error, ErrorKind, Result};

@@ -96,7 +96,8 @@ impl GraphBuilder {
     pub fn conv(&mut self, x: Tensor, conv: Conv) -> Tensor {
         let Conv { window, c_out, groups, bias } = conv;
         let c_in = x.shape.c;
-        if groups == 0 || c_in % groups.max(1) != 0 || c_out % groups.max(1) != 0 {
+        let divides = |channels: u32| groups > 0 && channels.is_multiple_of(groups);
+        if !divides(c_in) || !divides(c_out) {
             self.fail(format!("{groups} groups divide neither {c_in} nor {c_out} channels"));
             return x;
         }

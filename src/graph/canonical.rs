@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::draft::Draft;
+use super::draft::{Draft, Slot};
 use super::node::Attributes;
 use super::op::Op;
 
@@ -150,13 +150,12 @@ fn flatten_sums(draft: &mut Draft) -> bool {
 /// crop or pad does not show.
 fn resolve_input_sizes(draft: &mut Draft) {
     for idx in 0..draft.slots.len() {
-        let op = draft.slots[idx].node.op;
-        if op.is_conv() || op.is_window_pool() {
-            if let Some(&operand) = draft.slots[idx].operands.first() {
-                let read = draft.slots[operand].node.output;
-                let input = &mut draft.slots[idx].node.input;
-                (input.h, input.w) = (read.h, read.w);
-            }
+        let Slot { node, operands } = &draft.slots[idx];
+        let reads_map = node.op.is_conv() || node.op.is_window_pool();
+        if let Some(&operand) = operands.first().filter(|_| reads_map) {
+            let read = draft.slots[operand].node.output;
+            let input = &mut draft.slots[idx].node.input;
+            (input.h, input.w) = (read.h, read.w);
         }
     }
 }

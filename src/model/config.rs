@@ -165,7 +165,7 @@ impl Default for Config {
             scalars: true,
             projection: 32,
             fcm: FcmConfig { clusters: 6, fuzzifier: 1.5, standardise: true },
-            heads: HeadsConfig { hidden: vec![64, 64], relu: vec![true, true] },
+            heads: HeadsConfig { hidden: vec![32, 32], relu: vec![true, true] },
             label: LabelKind::RankGauss,
         }
     }

@@ -54,12 +54,12 @@ impl Fcm {
         best.map(|(_, fcm)| fcm).ok_or_else(|| Error::new(ErrorKind::Internal, "no clusters found"))
     }
 
-    /// The same clusters after the encoder has moved: standardised anew, continued from where the
-    /// old ones lie among the points.
+    /// The same clusters after the encoder has moved a little: the standardisation is taken anew
+    /// and the centroids are continued from where they were.
     ///
     /// # Errors
     /// As [`Fcm::fit`].
-    pub fn follow(&self, embeddings: &[Vec<f32>], memberships: &[Vec<f64>]) -> Result<Self> {
+    pub fn follow(&self, embeddings: &[Vec<f32>]) -> Result<Self> {
         let config = FcmConfig {
             clusters: self.centroids.len(),
             fuzzifier: self.fuzzifier,
@@ -68,7 +68,6 @@ impl Fcm {
         let (mean, deviation) = standardisation(embeddings, &config)?;
         let mut fcm = Self { mean, deviation, ..self.clone() };
         let points = fcm.standardise_all(embeddings);
-        fcm.move_centroids(&points, memberships);
         fcm.iterate(&points, TOLERANCE);
         Ok(fcm)
     }
@@ -141,7 +140,8 @@ impl Fcm {
         farthest
     }
 
-    fn standardise(&self, embedding: &[f32]) -> Vec<f64> {
+    /// An embedding in the space of the centroids.
+    pub(super) fn standardise(&self, embedding: &[f32]) -> Vec<f64> {
         let moments = self.mean.iter().zip(&self.deviation);
         embedding.iter().zip(moments).map(|(x, (mean, dev))| (f64::from(*x) - mean) / dev).collect()
     }

@@ -25,6 +25,8 @@ pub enum LabelTransform {
     RankGauss {
         /// The accuracy at each of 129 labels from -3.2 to 3.2, never falling.
         accuracies: Vec<f64>,
+        /// How many accuracies the table was made of.
+        networks: usize,
     },
 }
 
@@ -48,7 +50,7 @@ impl LabelTransform {
                 let accuracies = (0..N_ENTRIES)
                     .map(|entry| quantile(&sorted, normal_cdf(label_of_entry(entry))))
                     .collect();
-                Self::RankGauss { accuracies }
+                Self::RankGauss { accuracies, networks: sorted.len() }
             }
         }
     }
@@ -57,12 +59,11 @@ impl LabelTransform {
     pub fn forward(&self, accuracy: f64, cost: Cost) -> f64 {
         match self {
             Self::Flops { mean, deviation } => (accuracy / divisor(cost) - mean) / deviation,
-            Self::RankGauss { accuracies } => {
-                // The middle of the stretch on which the table has this accuracy.
+            Self::RankGauss { accuracies, networks } => {
                 let below = accuracies.partition_point(|entry| *entry < accuracy);
                 let upto = accuracies.partition_point(|entry| *entry <= accuracy);
                 if upto > below {
-                    return (label_of_entry(below) + label_of_entry(upto - 1)) / 2.0;
+                    return label_of_ties(below..upto, *networks);
                 }
                 match (accuracies.get(below.wrapping_sub(1)), accuracies.get(below)) {
                     (Some(low), Some(high)) => {
@@ -80,7 +81,7 @@ impl LabelTransform {
     pub fn inverse(&self, label: f64, cost: Cost) -> f64 {
         let accuracy = match self {
             Self::Flops { mean, deviation } => (label * deviation + mean) * divisor(cost),
-            Self::RankGauss { accuracies } => {
+            Self::RankGauss { accuracies, .. } => {
                 let position = ((label.clamp(-REACH, REACH) + REACH) / step()).max(0.0);
                 let below = (position as usize).min(N_ENTRIES - 2);
                 let share = position - below as f64;
@@ -93,9 +94,12 @@ impl LabelTransform {
     /// Whether the stored numbers make a transform: finite, and a rank table of the right size.
     pub fn is_valid(&self) -> bool {
         match self {
-            Self::Flops { mean, deviation } => mean.is_finite() && *deviation > 0.0,
-            Self::RankGauss { accuracies } => {
-                accuracies.len() == N_ENTRIES
+            Self::Flops { mean, deviation } => {
+                mean.is_finite() && deviation.is_finite() && *deviation > 0.0
+            }
+            Self::RankGauss { accuracies, networks } => {
+                *networks > 0
+                    && accuracies.len() == N_ENTRIES
                     && accuracies.iter().all(|accuracy| accuracy.is_finite())
                     && accuracies.windows(2).all(|pair| pair[0] <= pair[1])
             }
@@ -114,6 +118,33 @@ fn step() -> f64 {
 
 fn label_of_entry(entry: usize) -> f64 {
     entry as f64 * step() - REACH
+}
+
+/// The label of an accuracy that the table has at all of `entries`: the normal quantile of the
+/// middle rank. At the table's ends the stretch reaches to the first or last of `networks` ranks.
+fn label_of_ties(entries: std::ops::Range<usize>, networks: usize) -> f64 {
+    let half_rank = 0.5 / networks as f64;
+    let low = match entries.start {
+        0 => 0.0,
+        start if entries.end == N_ENTRIES => normal_cdf(label_of_entry(start)) - half_rank,
+        start => normal_cdf(label_of_entry(start)),
+    };
+    let high = match entries.end {
+        N_ENTRIES => 1.0,
+        end if entries.start == 0 => normal_cdf(label_of_entry(end - 1)) + half_rank,
+        end => normal_cdf(label_of_entry(end - 1)),
+    };
+    normal_quantile(f64::midpoint(low, high))
+}
+
+/// The label below which a normal variable lies with chance `p`, by bisection on the table's reach.
+fn normal_quantile(p: f64) -> f64 {
+    let (mut low, mut high) = (-REACH, REACH);
+    for _ in 0..50 {
+        let middle = f64::midpoint(low, high);
+        if normal_cdf(middle) < p { low = middle } else { high = middle }
+    }
+    f64::midpoint(low, high)
 }
 
 /// The standard normal distribution function.

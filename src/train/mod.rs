@@ -7,12 +7,26 @@
 //! - [`split`] says on which side a network stands, [`metrics`] how well it was predicted.
 //! - [`spectrum`] is what contrastive pre-training compares networks by; [`spectrum_cache`] keeps
 //!   it between runs.
+//! - [`config`] decides what comes out, [`data`] is what it is learned from.
+//! - [`run`] goes through the stages of each member; each stage is a loop with checkpoints.
+//! - [`evaluate`] and [`export`](mod@export) turn members into figures and into one weights file.
+//! - [`observer`] is how the caller follows a run and ends it.
 //! - [`log`] records a run, [`curves`] draws it, [`atomic`] writes files whole or not at all.
 
 pub mod atomic;
+pub mod checkpoint;
+pub mod config;
 pub mod curves;
+pub mod data;
+pub mod evaluate;
+pub mod export;
 pub mod log;
 pub mod metrics;
+pub mod observer;
+mod pretrain;
+mod regress;
+pub mod run;
 pub mod spectrum;
 pub mod spectrum_cache;
 pub mod split;
+pub mod stage;

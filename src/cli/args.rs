@@ -1,0 +1,209 @@
+//! The command line as clap sees it; nothing else knows clap.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+/// Predicts a neural network's accuracy from its graph (GENNAPE, AAAI 2023).
+#[derive(Debug, Parser)]
+#[command(name = "gennape", version, about, max_term_width = 100, after_help = EXAMPLES)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  gennape predict '|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|skip_connect~2|'
+  gennape predict architectures.jsonl.gz > predictions.jsonl
+  gennape inspect cell.json
+  gennape train --config configs/default.toml --data DIR --out out/train";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Predict accuracies of networks
+    Predict(PredictArgs),
+    /// Show a network's graph and what each layer costs
+    Inspect(InspectArgs),
+    /// Train weights from measured networks: all stages, then export
+    Train(TrainArgs),
+    /// Only the first stage: contrastive pre-training of the encoder
+    Pretrain(TrainArgs),
+    /// Up to the second stage: fuzzy clusters of the pre-trained embeddings
+    Cluster(TrainArgs),
+    /// Up to the third stage: encoder and heads end to end
+    Fit(TrainArgs),
+    /// Held-out figures of weights, beside what parameters and MACs alone would say
+    Evaluate(EvaluateArgs),
+    /// Write a finished run as one weights file
+    Export(ExportArgs),
+    /// Print a completion script for your shell
+    Completions {
+        /// bash, zsh, fish, elvish or powershell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// A table for people
+    Table,
+    /// One JSON array of whole predictions
+    Json,
+    /// One JSON object a line, in the order of the inputs
+    Jsonl,
+}
+
+/// Options of `predict`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each INPUT is an architecture's text, a file that holds one, a .jsonl or .jsonl.gz file with one
+a line, or - for standard input. A line is a record {\"id\", \"family\", \"arch\"} or a text.
+
+Examples:
+  gennape predict '{\"matrix\": [[0,1,0],[0,0,1],[0,0,0]], \"ops\": [\"input\", \"conv3x3-bn-relu\", \"output\"]}'
+  gennape predict --target nb201/imagenet16-120 --format json cell.txt
+  zcat cells.jsonl.gz | gennape predict - | jq .accuracy
+
+The exit code is 1 if any input failed; the others are predicted all the same.")]
+pub(super) struct PredictArgs {
+    /// Architectures: texts, files, or - for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<String>,
+    /// What accuracy to predict, as in nb201/cifar100 [default: that of the network's own family]
+    #[arg(long, value_name = "TARGET")]
+    pub target: Option<String>,
+    /// Weights to use [default: those that the program carries]
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+    /// How to print [default: table, or jsonl for streams]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Every field in JSON Lines, embedding and memberships too
+    #[arg(long)]
+    pub full: bool,
+}
+
+/// Options of `inspect`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  gennape inspect '|skip_connect~0|+|none~0|nor_conv_1x1~1|+|none~0|none~1|avg_pool_3x3~2|' --json | jq .ops")]
+pub(super) struct InspectArgs {
+    /// An architecture's text, a file that holds one, or - for standard input
+    pub input: String,
+    /// The family's variant, as in cifar100 [default: the family's first]
+    #[arg(long)]
+    pub variant: Option<String>,
+    /// Print JSON
+    #[arg(long, conflicts_with = "graph")]
+    pub json: bool,
+    /// Print the canonical graph in gennape's own JSON form
+    #[arg(long)]
+    pub graph: bool,
+}
+
+/// Options of `train` and its stages.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+DIR holds one FAMILY.jsonl.gz a family, one record a line:
+  {\"id\": \"a-1\", \"family\": \"nb201\", \"arch\": \"|...|\", \"accuracy\": {\"cifar10\": 0.91}}
+Ctrl-C ends after the step under way; --resume goes on from the last complete epoch.
+
+Example:
+  gennape train --config configs/default.toml --data DIR --out out/train
+  gennape train --config configs/default.toml --data DIR --out out/one-cluster --set model.fcm.clusters=1")]
+pub(super) struct TrainArgs {
+    /// The run's configuration
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// The folder with the records
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// The run's folder: checkpoints, logs, curves, weights
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Go on with the run in the folder
+    #[arg(long)]
+    pub resume: bool,
+    /// Replace a field of the configuration (several times)
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Members that train side by side [default: the number of cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+/// Options of `export`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  gennape export --run out/train --data DIR --to www/public/weights/gennape.safetensors --open-test")]
+pub(super) struct ExportArgs {
+    /// The folder of a finished run
+    #[arg(long, value_name = "DIR")]
+    pub run: PathBuf,
+    /// The folder with the records
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// The weights file to write; manifest.json beside it is brought up to date
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    /// Also measure on the test split: once, at the end
+    #[arg(long)]
+    pub open_test: bool,
+}
+
+/// Which networks are evaluated on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SplitArg {
+    /// Learned from
+    Train,
+    /// Choices are made on it
+    Validation,
+    /// Reported on
+    Test,
+    /// All of them: for families that were not trained on
+    All,
+}
+
+/// Options of `evaluate`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gennape evaluate --data DIR
+  gennape evaluate --weights www/public/weights/nb101.safetensors --target nb201/cifar10 --data DIR")]
+pub(super) struct EvaluateArgs {
+    /// Weights to use [default: those that the program carries]
+    #[arg(long, value_name = "FILE", conflicts_with = "run")]
+    pub weights: Option<PathBuf>,
+    /// A finished run instead: all its seeds, not only the exported members
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
+    /// The folder with the records
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Targets to evaluate on, also of families that were not trained on [default: the weights']
+    #[arg(long, value_name = "TARGET")]
+    pub target: Vec<String>,
+    /// Which networks
+    #[arg(long, value_enum, default_value_t = SplitArg::Validation)]
+    pub split: SplitArg,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The process's arguments; ends the process with a message where they are wrong.
+pub(super) fn parse() -> Command {
+    Cli::parse().command
+}
+
+/// Prints a completion script.
+pub(super) fn print_completions(shell: clap_complete::Shell) -> anyhow::Result<ExitCode> {
+    clap_complete::generate(shell, &mut Cli::command(), "gennape", &mut std::io::stdout());
+    Ok(ExitCode::SUCCESS)
+}

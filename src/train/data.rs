@@ -1,0 +1,265 @@
+//! Measured networks of several targets: read, built, merged by structure, split.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use flate2::read::MultiGzDecoder;
+use rayon::prelude::*;
+
+use super::config::DataConfig;
+use super::observer::Observer;
+use super::spectrum::Spectrum;
+use super::spectrum_cache::SpectrumCache;
+use super::split::{Split, split_of};
+use crate::error::{Error, ErrorKind, Result};
+use crate::family::{self, Family, Variant};
+use crate::features::{FeatureSet, GraphFeatures, View};
+use crate::format::lines::Lines;
+use crate::format::record::Record;
+use crate::graph::{ComputeGraph, Cost};
+use crate::model::statistics::Statistics;
+
+/// One canonical graph with its labels for one target.
+#[derive(Debug, Clone)]
+pub struct Network {
+    /// Index of the target.
+    pub target: usize,
+    /// Structural hash of its graph in the family's default variant; decides the split.
+    pub hash: u64,
+    /// On which side it stands.
+    pub split: Split,
+    /// What the encoder sees.
+    pub features: GraphFeatures,
+    /// Cost of the canonical graph.
+    pub cost: Cost,
+    /// The accuracy of every record that has this graph, as fractions.
+    pub accuracies: Vec<f64>,
+    /// Smallest eigenvalues, where they were asked for.
+    pub spectrum: Option<Spectrum>,
+}
+
+/// What the networks are networks of.
+#[derive(Debug, Clone)]
+pub struct TargetData {
+    /// `family/variant`.
+    pub name: String,
+    /// Data set and recipe in words.
+    pub title: String,
+    /// Statistics of the training networks' scalars.
+    pub statistics: Statistics,
+}
+
+/// Networks of several targets.
+#[derive(Debug, Clone)]
+pub struct DataSet {
+    /// The targets: those with labels in the order asked for, then those that only pre-train.
+    pub targets: Vec<TargetData>,
+    /// How many targets have labels.
+    pub n_labelled: usize,
+    /// The networks, by target and hash.
+    pub networks: Vec<Network>,
+}
+
+/// How graphs become features.
+#[derive(Debug, Clone, Copy)]
+pub struct Featurise {
+    /// Node features.
+    pub set: FeatureSet,
+    /// Nodes.
+    pub view: View,
+}
+
+impl Network {
+    /// The mean over its records.
+    pub fn mean_accuracy(&self) -> f64 {
+        self.accuracies.iter().sum::<f64>() / self.accuracies.len() as f64
+    }
+}
+
+impl DataSet {
+    /// Reads `FAMILY.jsonl.gz` (or `.jsonl`) of each target from `folder`.
+    ///
+    /// `spectra` keeps eigenvalues between runs and asks for those of `config.pretrain`.
+    ///
+    /// # Errors
+    /// Names the file and line of a record that can't be used; nothing is left out silently.
+    pub fn load(
+        folder: &Path,
+        config: &DataConfig,
+        featurise: Featurise,
+        mut spectra: Option<&mut SpectrumCache>,
+        observer: &dyn Observer,
+    ) -> Result<Self> {
+        let n_labelled = config.targets.len();
+        let mut data = Self { targets: Vec::new(), n_labelled, networks: Vec::new() };
+        let mut by_family: BTreeMap<&'static str, Vec<Record>> = BTreeMap::new();
+        let mut names: Vec<&String> = Vec::new();
+        for name in config.targets.iter().chain(&config.pretrain) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        for name in names {
+            let (family, variant) = resolve(name)?;
+            if !by_family.contains_key(family.name()) {
+                by_family.insert(family.name(), read_family(folder, family.name())?);
+            }
+            let source = Source { records: &by_family[family.name()], family, variant, config };
+            let spectra = spectra.as_deref_mut().filter(|_| config.pretrain.contains(name));
+            let target = data.targets.len();
+            let networks = source.networks(target, featurise, spectra, observer)?;
+            let training = networks.iter().filter(|network| network.split == Split::Train);
+            let scalars: Vec<_> = training.map(|network| &network.features.scalars).collect();
+            data.targets.push(TargetData {
+                name: name.clone(),
+                title: variant.title.to_owned(),
+                statistics: Statistics::of(scalars.iter().copied()),
+            });
+            data.networks.extend(networks);
+        }
+        Ok(data)
+    }
+
+    /// The labelled networks of one side.
+    pub fn of(&self, split: Split) -> Vec<&Network> {
+        let labelled = self.networks.iter().filter(|network| network.target < self.n_labelled);
+        labelled.filter(|network| network.split == split).collect()
+    }
+
+    /// The training networks that pre-train the encoder: those with spectra.
+    pub fn pretraining(&self) -> Vec<&Network> {
+        let training = self.networks.iter().filter(|network| network.split == Split::Train);
+        training.filter(|network| network.spectrum.is_some()).collect()
+    }
+}
+
+/// Family and variant of a target's name.
+///
+/// # Errors
+/// Where the name is no `family/variant`, or there is no such family or variant.
+pub fn resolve(name: &str) -> Result<(&'static dyn Family, &'static Variant)> {
+    let (family, variant) = name.split_once('/').ok_or_else(|| {
+        let message =
+            format!("`{name}` is no target; expected family/variant, as in nb201/cifar10");
+        Error::new(ErrorKind::Target, message)
+    })?;
+    let family = family::by_name(family)?;
+    Ok((family, family::variant(family, variant)?))
+}
+
+/// All records of one family's file.
+fn read_family(folder: &Path, family: &str) -> Result<Vec<Record>> {
+    let path = ["jsonl.gz", "jsonl"]
+        .map(|ending| folder.join(format!("{family}.{ending}")))
+        .into_iter()
+        .find(|path| path.exists())
+        .ok_or_else(|| {
+            let shown = folder.display();
+            let message = format!("there is no {family}.jsonl.gz or {family}.jsonl in {shown}");
+            Error::new(ErrorKind::Io, message)
+        })?;
+    let named = |error: Error| error.context(path.display());
+    let lines: Vec<_> = Lines::new(open(&path)?).collect::<Result<_>>().map_err(named)?;
+    let parse = |(number, line): &(u32, String)| Record::parse(line, *number).map_err(named);
+    lines.par_iter().map(parse).collect()
+}
+
+/// A plain or gzip'd text file, open for reading.
+///
+/// # Errors
+/// Where it can't be opened.
+pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
+    let file = File::open(path).map_err(|error| {
+        Error::new(ErrorKind::Io, format!("can't read {}: {error}", path.display()))
+    })?;
+    let is_gzip = path.extension().is_some_and(|ending| ending == "gz");
+    Ok(if is_gzip {
+        Box::new(BufReader::new(MultiGzDecoder::new(file)))
+    } else {
+        Box::new(BufReader::new(file))
+    })
+}
+
+/// One family's records seen as networks of one variant.
+struct Source<'a> {
+    records: &'a [Record],
+    family: &'static dyn Family,
+    variant: &'static Variant,
+    config: &'a DataConfig,
+}
+
+/// A record's graph with what decides its side.
+struct Built {
+    graph: ComputeGraph,
+    default_hash: u64,
+    accuracy: f64,
+}
+
+impl Source<'_> {
+    fn networks(
+        &self,
+        target: usize,
+        featurise: Featurise,
+        spectra: Option<&mut SpectrumCache>,
+        observer: &dyn Observer,
+    ) -> Result<Vec<Network>> {
+        let what = format!("graphs of {}/{}", self.family.name(), self.variant.name);
+        observer.begin(&what, self.records.len());
+        let built: Vec<Built> = self
+            .records
+            .par_iter()
+            .map(|record| self.build(record).inspect(|_| observer.advance()))
+            .collect::<Result<_>>()?;
+        observer.end();
+        let mut by_hash: BTreeMap<u64, (Built, Vec<f64>)> = BTreeMap::new();
+        for one in built {
+            let accuracy = one.accuracy;
+            let hash = one.graph.structural_hash();
+            by_hash.entry(hash).or_insert_with(|| (one, Vec::new())).1.push(accuracy);
+        }
+        let merged: Vec<(Built, Vec<f64>)> = by_hash.into_values().collect();
+        let spectra = match spectra {
+            None => vec![None; merged.len()],
+            Some(cache) => {
+                let graphs: Vec<_> = merged.iter().map(|(built, _)| &built.graph).collect();
+                observer.begin("Laplacian spectra", cache.missing(&graphs));
+                let spectra = cache.spectra(&graphs, &|| observer.advance())?;
+                observer.end();
+                spectra.into_iter().map(Some).collect()
+            }
+        };
+        let pairs = merged.into_par_iter().zip(spectra);
+        Ok(pairs
+            .map(|((built, accuracies), spectrum)| Network {
+                target,
+                hash: built.default_hash,
+                split: split_of(built.default_hash, self.config.salt, &self.config.split),
+                features: GraphFeatures::of(&built.graph, featurise.set, featurise.view),
+                cost: built.graph.cost(),
+                accuracies,
+                spectrum,
+            })
+            .collect())
+    }
+
+    fn build(&self, record: &Record) -> Result<Built> {
+        let named = |error: Error| error.context(format!("record `{}`", record.id));
+        let accuracy = record.accuracy.get(self.variant.name).copied().ok_or_else(|| {
+            let has: Vec<_> = record.accuracy.keys().map(String::as_str).collect();
+            named(Error::new(
+                ErrorKind::Record,
+                format!("no accuracy for `{}`; it has {}", self.variant.name, has.join(", ")),
+            ))
+        })?;
+        let graph = record.arch.build(self.variant).map_err(named)?;
+        let default = &self.family.variants()[0];
+        let default_hash = if default == self.variant {
+            graph.structural_hash()
+        } else {
+            record.arch.build(default).map_err(named)?.structural_hash()
+        };
+        Ok(Built { graph, default_hash, accuracy })
+    }
+}

@@ -1,0 +1,198 @@
+//! Stages 2 and 3: clusters of the pre-trained embeddings, then encoder and heads end to end.
+//!
+//! The encoder moves while the heads learn, so the clusters follow it: after each epoch but the
+//! last they are continued on the new embeddings. Memberships are constants of each step.
+
+use std::collections::BTreeMap;
+
+use candle_core::{Device, Tensor};
+
+use super::checkpoint::Checkpoint;
+use super::config::RunConfig;
+use super::data::{DataSet, Network};
+use super::split::Split;
+use super::stage::{Learner, StepLoss, generator};
+use crate::error::Result;
+use crate::fit::parameters::Parameters;
+use crate::fit::regression::Labels;
+use crate::model::batch::{Batch, BatchItem};
+use crate::model::fcm::Fcm;
+use crate::model::heads::weighted_sum;
+use crate::model::label::LabelTransform;
+use crate::model::network::{Network as Predictor, memberships};
+
+/// Names of the stages in files and logs.
+pub(super) const CLUSTER_STAGE: &str = "cluster";
+pub(super) const FIT_STAGE: &str = "fit";
+/// Networks on which clusters are fitted and continued.
+const N_CLUSTERED: usize = 4096;
+/// Networks a forward pass that needs no gradient takes at once.
+const FORWARD_BATCH: usize = 256;
+
+/// End-to-end training of one member.
+pub(super) struct Regression<'a> {
+    config: &'a RunConfig,
+    data: &'a DataSet,
+    training: Vec<&'a Network>,
+    validation: Vec<&'a Network>,
+    labels: &'a [LabelTransform],
+    predictor: Predictor,
+    parameters: Parameters,
+    fcm: Option<Fcm>,
+}
+
+impl<'a> Regression<'a> {
+    /// A member with the pre-trained encoder (or a new one, where there was no pre-training).
+    pub(super) fn new(
+        config: &'a RunConfig,
+        seed: u64,
+        data: &'a DataSet,
+        labels: &'a [LabelTransform],
+        pretrained: &BTreeMap<String, Tensor>,
+    ) -> Result<Self> {
+        let rng = Box::new(generator(seed, FIT_STAGE, usize::MAX));
+        let (predictor, parameters) =
+            Parameters::initialise(rng, |vb| Predictor::new(&config.model, data.n_labelled, vb))?;
+        if !pretrained.is_empty() {
+            parameters.set("encoder.", pretrained)?;
+        }
+        let (training, validation) = (data.of(Split::Train), data.of(Split::Validation));
+        Ok(Self { config, data, training, validation, labels, predictor, parameters, fcm: None })
+    }
+
+    /// Fits the clusters on embeddings of the encoder as it is.
+    pub(super) fn cluster(&mut self, seed: u64) -> Result<()> {
+        let mut rng = generator(seed, CLUSTER_STAGE, 0);
+        let embeddings = self.clustered()?;
+        self.fcm = Some(Fcm::fit(&embeddings, &self.config.model.fcm, &mut rng)?);
+        Ok(())
+    }
+
+    /// The clusters, once they are there.
+    pub(super) fn fcm(&self) -> Result<&Fcm> {
+        self.fcm.as_ref().ok_or_else(|| {
+            let message = "the embeddings are not clustered yet; run the stage `cluster` first";
+            crate::Error::new(crate::ErrorKind::Config, message)
+        })
+    }
+
+    /// The tensors of the clusters, for a checkpoint.
+    pub(super) fn fcm_tensors(&self) -> Result<BTreeMap<String, Tensor>> {
+        let Fcm { mean, deviation, centroids, .. } = self.fcm()?;
+        let (n_clusters, width) = (centroids.len(), mean.len());
+        Ok(BTreeMap::from([
+            ("mean".to_owned(), Tensor::from_slice(mean, width, &Device::Cpu)?),
+            ("deviation".to_owned(), Tensor::from_slice(deviation, width, &Device::Cpu)?),
+            (
+                "centroids".to_owned(),
+                Tensor::from_vec(centroids.concat(), (n_clusters, width), &Device::Cpu)?,
+            ),
+        ]))
+    }
+
+    /// Takes clusters back from a checkpoint; none there leaves it as it is.
+    pub(super) fn restore_fcm(&mut self, tensors: &BTreeMap<String, Tensor>) -> Result<()> {
+        if let (Some(mean), Some(deviation), Some(centroids)) =
+            (tensors.get("mean"), tensors.get("deviation"), tensors.get("centroids"))
+        {
+            self.fcm = Some(Fcm {
+                mean: mean.to_vec1()?,
+                deviation: deviation.to_vec1()?,
+                centroids: centroids.to_vec2()?,
+                fuzzifier: self.config.model.fcm.fuzzifier,
+            });
+        }
+        Ok(())
+    }
+
+    /// Embeddings of the training networks that clusters are made of.
+    fn clustered(&self) -> Result<Vec<Vec<f32>>> {
+        let stride = self.training.len().div_ceil(N_CLUSTERED).max(1);
+        let networks: Vec<_> = self.training.iter().copied().step_by(stride).collect();
+        let mut embeddings = Vec::with_capacity(networks.len());
+        for chunk in networks.chunks(FORWARD_BATCH) {
+            let embedding = self.predictor.embed(&self.batch(chunk)?)?;
+            embeddings.extend(embedding.to_vec2::<f32>()?);
+        }
+        Ok(embeddings)
+    }
+
+    fn batch(&self, networks: &[&Network]) -> Result<Batch> {
+        let items: Vec<_> = networks
+            .iter()
+            .map(|network| BatchItem {
+                features: &network.features,
+                statistics: &self.data.targets[network.target].statistics,
+            })
+            .collect();
+        Batch::new(&items, self.config.model.features)
+    }
+
+    fn labels_of(&self, networks: &[&Network]) -> Result<Labels> {
+        let rows: Vec<_> = networks
+            .iter()
+            .map(|network| {
+                let mut row = vec![None; self.data.n_labelled];
+                let label =
+                    self.labels[network.target].forward(network.mean_accuracy(), network.cost);
+                row[network.target] = Some(label as f32);
+                row
+            })
+            .collect();
+        Labels::new(&rows)
+    }
+
+    /// The mean squared error of these networks, and how many labels it is over.
+    fn error_of(&self, networks: &[&Network]) -> Result<(Tensor, usize)> {
+        let batch = self.batch(networks)?;
+        let embedding = self.predictor.embed(&batch)?;
+        let membership = memberships(self.fcm()?, &embedding)?;
+        let outputs = self.predictor.head_outputs(&embedding, &batch)?;
+        let predicted = weighted_sum(&outputs, &membership)?; // [n_graphs, n_targets]
+        let labels = self.labels_of(networks)?;
+        Ok((labels.mean_squared_error(&predicted)?, labels.n_present()))
+    }
+}
+
+impl Learner for Regression<'_> {
+    fn n_samples(&self) -> usize {
+        self.training.len()
+    }
+
+    fn smallest_batch(&self) -> usize {
+        1
+    }
+
+    fn loss(&self, batch: &[usize]) -> Result<StepLoss> {
+        let networks: Vec<_> = batch.iter().map(|&idx| self.training[idx]).collect();
+        let (loss, _) = self.error_of(&networks)?;
+        Ok(StepLoss { loss, floor: None })
+    }
+
+    fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    fn epoch_end(&mut self, is_last: bool) -> Result<Option<f64>> {
+        if !is_last {
+            let embeddings = self.clustered()?;
+            self.fcm = Some(self.fcm()?.follow(&embeddings)?);
+        }
+        let (mut sum, mut count) = (0.0, 0);
+        for chunk in self.validation.chunks(FORWARD_BATCH) {
+            let (error, n_labels) = self.error_of(chunk)?;
+            sum += f64::from(error.to_scalar::<f32>()?) * n_labels as f64;
+            count += n_labels;
+        }
+        Ok((count > 0).then(|| sum / count as f64))
+    }
+
+    fn save(&self, checkpoint: &mut Checkpoint) -> Result<()> {
+        checkpoint.put("fcm", self.fcm_tensors()?);
+        Ok(())
+    }
+
+    fn restore(&mut self, checkpoint: &Checkpoint) -> Result<()> {
+        self.restore_fcm(&checkpoint.group("fcm"))
+    }
+}
