@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./build.sh train DIR: trains on the records (*.jsonl.gz) in DIR and exports the weights.
+# ./build.sh train DIR: trains on the records (*.jsonl.gz) in DIR and makes the shipped weights anew.
 # Goes on where an interrupted run stopped.
 set -euo pipefail
 
@@ -10,11 +10,22 @@ set -euo pipefail
 data=$(realpath "$1")
 source "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
 
-run=out/train
 need_rust
-step train "train on $data into $run; Ctrl-C stops after the step and a second call goes on"
-resume=()
-[[ ! -d $run ]] || resume=(--resume)
-cargo run --locked --profile fast -- train \
-  --config configs/default.toml --data "$data" --out "$run" "${resume[@]}"
-cargo run --locked --profile fast -- export --run "$run" --out out/weights/gennape.safetensors
+# The weights say which commit made them.
+GENNAPE_COMMIT=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
+export GENNAPE_COMMIT
+cargo build --locked --profile fast --bin gennape
+
+# weights NAME: trains configs/NAME.toml (or goes on with it) and writes what the page loads.
+weights() {
+  local run=out/train/$1 resume=()
+  step "train $1" "on $data into $run; Ctrl-C stops after the step, a second call goes on"
+  [[ ! -f $run/config.toml ]] || resume=(--resume)
+  # One thread a member: its weights then do not depend on what runs beside it.
+  RAYON_NUM_THREADS=1 target/fast/gennape train --config "configs/$1.toml" --data "$data" \
+    --out "$run" --threads "$(nproc)" "${resume[@]}"
+  target/fast/gennape export --run "$run" --data "$data" --open-test --to "www/public/weights/$2"
+}
+
+weights default gennape.safetensors
+weights nb101 nb101.safetensors

@@ -8,6 +8,7 @@ pub mod features;
 pub mod fit;
 pub mod format;
 pub mod graph;
+pub mod info;
 pub mod model;
 pub mod note;
 pub mod predict;

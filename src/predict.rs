@@ -7,15 +7,15 @@
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::family::{self, Architecture, FAMILIES};
+use crate::family::{self, Architecture};
 use crate::features::GraphFeatures;
 use crate::format::{self, Parsed};
 use crate::graph::ComputeGraph;
+use crate::info::ModelInfo;
 use crate::model::batch::BatchItem;
 use crate::model::ensemble::{Ensemble, Estimate};
-use crate::model::metadata::FORMAT_VERSION;
 use crate::model::statistics::Statistics;
-use crate::model::target::{HeldOut, Target};
+use crate::model::target::Target;
 use crate::model::weights::Weights;
 use crate::note::{Note, NoteKind};
 
@@ -71,77 +71,6 @@ pub struct Prediction {
     pub input: [u32; 3],
     /// What was assumed, left out or is doubtful.
     pub notes: Vec<Note>,
-}
-
-/// What the weights are, for a person who chooses a target or judges a number.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ModelInfo {
-    /// Version of the weights' format.
-    pub format_version: u32,
-    /// Version of the feature columns.
-    pub layout_version: u32,
-    /// False for a network that was never trained.
-    pub trained: bool,
-    /// The commit that made the weights.
-    pub commit: String,
-    /// The seed of each member.
-    pub seeds: Vec<u64>,
-    /// Number of members.
-    pub members: usize,
-    /// Number of clusters, and of heads in each member.
-    pub clusters: usize,
-    /// Size of the weights' file.
-    pub bytes: usize,
-    /// What can be predicted.
-    pub targets: Vec<TargetInfo>,
-    /// Which architectures are understood.
-    pub families: Vec<FamilyInfo>,
-}
-
-/// A target in words and figures.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TargetInfo {
-    /// `family/dataset`.
-    pub name: String,
-    /// The family.
-    pub family: String,
-    /// The data set.
-    pub dataset: String,
-    /// Data set and training recipe in words.
-    pub title: String,
-    /// Training networks.
-    pub networks: usize,
-    /// Figures on networks that were not trained on: the test split, or else the validation split.
-    #[serde(flatten)]
-    pub held_out: HeldOutInfo,
-}
-
-/// Figures on held-out networks; `None` where they were not measured.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct HeldOutInfo {
-    /// How many networks were held out.
-    pub held_out: usize,
-    /// Spearman's rank correlation.
-    pub spearman: Option<f64>,
-    /// Kendall's tau-b.
-    pub kendall: Option<f64>,
-    /// Mean absolute error, a fraction.
-    pub mae: Option<f64>,
-    /// Share of labels inside the 90 % interval.
-    pub coverage: Option<f64>,
-}
-
-/// A family in words.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FamilyInfo {
-    /// The short name.
-    pub name: &'static str,
-    /// The name in the literature.
-    pub title: &'static str,
-    /// An architecture in its canonical text.
-    pub example: &'static str,
-    /// What its architectures are.
-    pub description: &'static str,
 }
 
 /// Weights, ready to predict.
@@ -219,25 +148,7 @@ impl Predictor {
 
     /// What the weights are.
     pub fn info(&self) -> ModelInfo {
-        let metadata = self.ensemble.metadata();
-        let families = FAMILIES.iter().map(|family| FamilyInfo {
-            name: family.name(),
-            title: family.title(),
-            example: family.example(),
-            description: family.description(),
-        });
-        ModelInfo {
-            format_version: FORMAT_VERSION,
-            layout_version: metadata.layout_version,
-            trained: metadata.trained,
-            commit: metadata.commit.clone(),
-            seeds: metadata.seeds.clone(),
-            members: metadata.seeds.len(),
-            clusters: metadata.config.fcm.clusters,
-            bytes: self.n_bytes,
-            targets: metadata.targets.iter().map(TargetInfo::of).collect(),
-            families: families.collect(),
-        }
+        ModelInfo::of(self.ensemble.metadata(), self.n_bytes)
     }
 
     /// The ensemble behind it.
@@ -391,31 +302,5 @@ impl Predictor {
             let message = format!("the weights have no target `{name}`; they have {known}");
             Error::new(ErrorKind::Target, message)
         })
-    }
-}
-
-impl TargetInfo {
-    fn of(target: &Target) -> Self {
-        let figures = target.test.or(target.validation);
-        Self {
-            name: target.name.clone(),
-            family: target.family().to_owned(),
-            dataset: target.variant().to_owned(),
-            title: target.title.clone(),
-            networks: target.networks,
-            held_out: figures.map_or_else(HeldOutInfo::default, HeldOutInfo::of),
-        }
-    }
-}
-
-impl HeldOutInfo {
-    fn of(figures: HeldOut) -> Self {
-        Self {
-            held_out: figures.networks,
-            spearman: figures.spearman,
-            kendall: figures.kendall,
-            mae: figures.mae,
-            coverage: Some(figures.coverage),
-        }
     }
 }

@@ -64,6 +64,21 @@ impl Parameters {
         Ok(())
     }
 
+    /// Sets to zero, along `axis` of the tensor called `name`, every slice that `keep` does not keep.
+    ///
+    /// # Errors
+    /// Where there is no such tensor, or `keep` has another length than the axis.
+    pub fn keep_slices(&self, name: &str, axis: usize, keep: &[bool]) -> Result<()> {
+        let tensor = self.tensors.get(name).ok_or_else(|| {
+            Error::new(ErrorKind::Weights, format!("there is no tensor `{name}`"))
+        })?;
+        let mut shape = vec![1; tensor.dims().len()];
+        shape[axis] = keep.len();
+        let mask: Vec<f32> = keep.iter().map(|keep| f32::from(*keep)).collect();
+        tensor.set(&tensor.broadcast_mul(&Tensor::from_vec(mask, shape, &Device::Cpu)?)?)?;
+        Ok(())
+    }
+
     /// Copies of all tensors as they are now.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 use rayon::prelude::*;
@@ -13,7 +13,7 @@ use super::observer::Observer;
 use super::spectrum::Spectrum;
 use super::spectrum_cache::SpectrumCache;
 use super::split::{Split, split_of};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Place, Result};
 use crate::family::{self, Family, Variant};
 use crate::features::{FeatureSet, GraphFeatures, View};
 use crate::format::lines::Lines;
@@ -94,7 +94,7 @@ impl DataSet {
     ) -> Result<Self> {
         let n_labelled = config.targets.len();
         let mut data = Self { targets: Vec::new(), n_labelled, networks: Vec::new() };
-        let mut by_family: BTreeMap<&'static str, Vec<Record>> = BTreeMap::new();
+        let mut by_family: BTreeMap<&'static str, RecordsFile> = BTreeMap::new();
         let mut names: Vec<&String> = Vec::new();
         for name in config.targets.iter().chain(&config.pretrain) {
             if !names.contains(&name) {
@@ -106,7 +106,7 @@ impl DataSet {
             if !by_family.contains_key(family.name()) {
                 by_family.insert(family.name(), read_family(folder, family.name())?);
             }
-            let source = Source { records: &by_family[family.name()], family, variant, config };
+            let source = Source { file: &by_family[family.name()], family, variant, config };
             let spectra = spectra.as_deref_mut().filter(|_| config.pretrain.contains(name));
             let target = data.targets.len();
             let networks = source.networks(target, featurise, spectra, observer)?;
@@ -128,11 +128,36 @@ impl DataSet {
         labelled.filter(|network| network.split == split).collect()
     }
 
+    /// For each column of node features, whether it varies over these networks.
+    pub fn varying_node_columns(networks: &[&Network]) -> Vec<bool> {
+        varying(networks.iter().flat_map(|network| {
+            let n_columns = network.features.nodes.len() / network.features.n_nodes;
+            network.features.nodes.chunks_exact(n_columns)
+        }))
+    }
+
+    /// For each scalar, whether it varies over these networks.
+    pub fn varying_scalars(networks: &[&Network]) -> Vec<bool> {
+        varying(networks.iter().map(|network| network.features.scalars.as_slice()))
+    }
+
     /// The training networks that pre-train the encoder: those with spectra.
     pub fn pretraining(&self) -> Vec<&Network> {
         let training = self.networks.iter().filter(|network| network.split == Split::Train);
         training.filter(|network| network.spectrum.is_some()).collect()
     }
+}
+
+/// For each column of `rows`, whether it differs anywhere.
+fn varying<'a>(mut rows: impl Iterator<Item = &'a [f32]>) -> Vec<bool> {
+    let Some(first) = rows.next() else { return Vec::new() };
+    let mut varies = vec![false; first.len()];
+    for row in rows {
+        for ((varies, value), first) in varies.iter_mut().zip(row).zip(first) {
+            *varies |= value != first;
+        }
+    }
+    varies
 }
 
 /// Family and variant of a target's name.
@@ -149,8 +174,14 @@ pub fn resolve(name: &str) -> Result<(&'static dyn Family, &'static Variant)> {
     Ok((family, family::variant(family, variant)?))
 }
 
+/// One family's records, with the file and the lines they stand in.
+struct RecordsFile {
+    path: PathBuf,
+    records: Vec<(u32, Record)>,
+}
+
 /// All records of one family's file.
-fn read_family(folder: &Path, family: &str) -> Result<Vec<Record>> {
+fn read_family(folder: &Path, family: &str) -> Result<RecordsFile> {
     let path = ["jsonl.gz", "jsonl"]
         .map(|ending| folder.join(format!("{family}.{ending}")))
         .into_iter()
@@ -162,8 +193,11 @@ fn read_family(folder: &Path, family: &str) -> Result<Vec<Record>> {
         })?;
     let named = |error: Error| error.context(path.display());
     let lines: Vec<_> = Lines::new(open(&path)?).collect::<Result<_>>().map_err(named)?;
-    let parse = |(number, line): &(u32, String)| Record::parse(line, *number).map_err(named);
-    lines.par_iter().map(parse).collect()
+    let parse = |(number, line): &(u32, String)| {
+        Record::parse(line, *number).map(|record| (*number, record)).map_err(named)
+    };
+    let records = lines.par_iter().map(parse).collect::<Result<_>>()?;
+    Ok(RecordsFile { path, records })
 }
 
 /// A plain or gzip'd text file, open for reading.
@@ -184,7 +218,7 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
 
 /// One family's records seen as networks of one variant.
 struct Source<'a> {
-    records: &'a [Record],
+    file: &'a RecordsFile,
     family: &'static dyn Family,
     variant: &'static Variant,
     config: &'a DataConfig,
@@ -206,11 +240,12 @@ impl Source<'_> {
         observer: &dyn Observer,
     ) -> Result<Vec<Network>> {
         let what = format!("graphs of {}/{}", self.family.name(), self.variant.name);
-        observer.begin(&what, self.records.len());
+        observer.begin(&what, self.file.records.len());
         let built: Vec<Built> = self
+            .file
             .records
             .par_iter()
-            .map(|record| self.build(record).inspect(|_| observer.advance()))
+            .map(|(line, record)| self.build(*line, record).inspect(|_| observer.advance()))
             .collect::<Result<_>>()?;
         observer.end();
         let mut by_hash: BTreeMap<u64, (Built, Vec<f64>)> = BTreeMap::new();
@@ -244,8 +279,11 @@ impl Source<'_> {
             .collect())
     }
 
-    fn build(&self, record: &Record) -> Result<Built> {
-        let named = |error: Error| error.context(format!("record `{}`", record.id));
+    fn build(&self, line: u32, record: &Record) -> Result<Built> {
+        let named = |error: Error| {
+            let error = error.context(format!("record `{}`", record.id));
+            error.context(self.file.path.display()).at(Place { line, column: 1 })
+        };
         let accuracy = record.accuracy.get(self.variant.name).copied().ok_or_else(|| {
             let has: Vec<_> = record.accuracy.keys().map(String::as_str).collect();
             named(Error::new(

@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::fit::parameters::Parameters;
 use crate::fit::regression::Labels;
 use crate::model::batch::{Batch, BatchItem};
+use crate::model::config::EncoderConfig;
 use crate::model::fcm::Fcm;
 use crate::model::heads::weighted_sum;
 use crate::model::label::LabelTransform;
@@ -57,6 +58,7 @@ impl<'a> Regression<'a> {
             parameters.set("encoder.", pretrained)?;
         }
         let (training, validation) = (data.of(Split::Train), data.of(Split::Validation));
+        forget_constant_columns(config, &parameters, &training)?;
         Ok(Self { config, data, training, validation, labels, predictor, parameters, fcm: None })
     }
 
@@ -152,6 +154,25 @@ impl<'a> Regression<'a> {
         let labels = self.labels_of(networks)?;
         Ok((labels.mean_squared_error(&predicted)?, labels.n_present()))
     }
+}
+
+/// Columns that never vary in training would keep their random weights and speak up, as noise, for
+/// the first network in which they do: their weights are zero and stay so.
+fn forget_constant_columns(
+    config: &RunConfig,
+    parameters: &Parameters,
+    training: &[&Network],
+) -> Result<()> {
+    if matches!(config.model.encoder, EncoderConfig::Residual { .. }) {
+        let varies = DataSet::varying_node_columns(training);
+        parameters.keep_slices("encoder.input.hidden.weight", 1, &varies)?;
+    }
+    if config.model.scalars {
+        let embedding = vec![true; config.model.embedding_width()];
+        let keep = [embedding, DataSet::varying_scalars(training)].concat();
+        parameters.keep_slices("heads.layers.0.weight", 1, &keep)?;
+    }
+    Ok(())
 }
 
 impl Learner for Regression<'_> {
