@@ -34,7 +34,7 @@ test('can be used before the weights are there, and shows their bytes', async ({
 });
 
 test.describe('without weights', () => {
-  test.use({ expectedComplaints: /404/ });
+  test.use({ expectedComplaints: /404|^failed: .*safetensors/ });
 
   test('says why, and loads them on a second try', async ({ page }) => {
     await page.route(WEIGHTS, (route) => route.fulfill({ status: 404 }), { times: 1 });

@@ -21,7 +21,8 @@ const DECIMALS = 5;
 test('shows the accuracy of a pasted cell, equal to the native prediction', async ({ page, context }) => {
   const native = GOLDEN.find(({ text, target }) => text === CELL && target === 'nb201/cifar10')!;
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await open(page, '#text=%7C');
+  await open(page);
+  await page.getByRole('button', { name: 'Only skips' }).click();
   await page.evaluate((text) => navigator.clipboard.writeText(text), CELL);
   await editor(page).fill('');
   await editor(page).press('Control+V');

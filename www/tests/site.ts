@@ -42,8 +42,8 @@ export const test = base.extend<Options & { silence: void }>({
 export { expect };
 
 /** Opens the page and waits for its first prediction. */
-export async function open(page: Page, hash = ''): Promise<void> {
-  await page.goto(`./${hash}`);
+export async function open(page: Page): Promise<void> {
+  await page.goto('./');
   await expect(number(page)).toHaveAttribute('data-accuracy', /./);
 }
 
