@@ -52,6 +52,27 @@ test.describe('without weights', () => {
   });
 });
 
+test('untrained weights are called so beside the number', async ({ page }) => {
+  await page.route(WEIGHTS, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: untrained(await response.body()) });
+  });
+  await open(page);
+  await expect(page.getByText('Untrained model')).toBeVisible();
+  await expect(page.locator('.trust-headline')).toHaveText('Untrained weights');
+  await expect(page.locator('.notes')).toContainText('never trained');
+});
+
+/** The same safetensors file with metadata that says so: a length in 8 bytes, then JSON. */
+function untrained(weights: Buffer): Buffer {
+  const length = Number(weights.readBigUInt64LE());
+  const header = weights.toString('utf8', 8, 8 + length);
+  const changed = Buffer.from(header.replace('\\"trained\\":true', '\\"trained\\":false'));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(changed.length));
+  return Buffer.concat([size, changed, weights.subarray(8 + length)]);
+}
+
 test('the address changes by Copy link alone, and brings text and target back', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await open(page);

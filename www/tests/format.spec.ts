@@ -15,11 +15,11 @@ const THIN = '\u2009';
 test('numbers are short where they are read and exact where they are looked up', () => {
   const cases: [string, string][] = [
     [percent(0.93664), '93.66'],
-    [share(0), '0'],
-    [share(0.002), '< 1'],
-    [share(0.614), '61'],
-    [share(0.999), '> 99'],
-    [share(1), '100'],
+    [share(0), '0\u00a0%'],
+    [share(0.002), '< 1\u00a0%'],
+    [share(0.614), '61\u00a0%'],
+    [share(0.999), '> 99\u00a0%'],
+    [share(1), '100\u00a0%'],
     [grouped(227902720), '227,902,720'],
     [grouped(96), '96'],
     [compact(802426), `802${THIN}k`],
@@ -90,7 +90,7 @@ test('the scale is the narrowest window around the interval, with round marks', 
 
 test('novelty is said in words', () => {
   expect([0, 0.9, 0.91, 0.99, 1].map(nearnessOf)).toEqual(['inside', 'inside', 'edge', 'edge', 'far']);
-  expect(noveltySentence(0.38)).toContain('62 % lie farther');
+  expect(noveltySentence(0.38)).toContain('62\u00a0% lie farther');
   expect(noveltySentence(1)).toContain('take this number as a guess');
 });
 
@@ -107,7 +107,7 @@ test('what was measured of a target is said, and nothing else', () => {
   const measured = { ...target, spearman: 0.974, mae: 0.0031, coverage: 0.906 };
   expect(recordSentence(measured)).toBe(
     'Learned from 7,612 networks. On 1,090 others: rank correlation 0.974, ' +
-      'off by 0.31 points on average, 91 % inside their interval.',
+      'off by 0.31 points on average, 91\u00a0% inside their interval.',
   );
   const unmeasured = { ...target, spearman: null, mae: null, coverage: null };
   expect(recordSentence(unmeasured)).toBe('Learned from 7,612 networks; not yet checked on others.');

@@ -2,7 +2,7 @@
 
 import type { Prediction } from 'gennape';
 
-import { percent, share } from './number';
+import { percent, share, withSign } from './number';
 
 /** Rows before a prediction, so that the page's height is about right from the start. */
 const EXPECTED = 6;
@@ -21,7 +21,7 @@ export function clusterRows(prediction: Prediction | null): ClusterRow[] {
   return membership.map((value, index) => ({
     name: String(index + 1),
     membership: value ?? 0,
-    membershipText: value === undefined ? '–' : `${share(value)} %`,
-    head: prediction === null ? '–' : `${percent(prediction.head_outputs[index] ?? NaN)} %`,
+    membershipText: value === undefined ? '–' : share(value),
+    head: prediction === null ? '–' : withSign(percent(prediction.head_outputs[index] ?? NaN)),
   }));
 }

@@ -1,6 +1,7 @@
 // Numbers as people read them. Fractions become percent here and nowhere else.
 
 const THIN_SPACE = '\u2009';
+const NO_BREAK_SPACE = '\u00a0';
 
 /** A fraction in percent with two decimals, without the sign. */
 export function percent(fraction: number): string {
@@ -9,9 +10,14 @@ export function percent(fraction: number): string {
 
 /** A share in whole percent; what is neither nothing nor all never rounds to it. */
 export function share(fraction: number): string {
-  if (fraction > 0 && fraction < 0.005) return '< 1';
-  if (fraction < 1 && fraction > 0.995) return '> 99';
-  return Math.round(fraction * 100).toFixed(0);
+  if (fraction > 0 && fraction < 0.005) return withSign('< 1');
+  if (fraction < 1 && fraction > 0.995) return withSign('> 99');
+  return withSign(Math.round(fraction * 100).toFixed(0));
+}
+
+/** A number with its percent sign, on one line. */
+export function withSign(number: string): string {
+  return number + NO_BREAK_SPACE + '%';
 }
 
 /** A whole number with its thousands grouped. */

@@ -27,10 +27,10 @@ export const HEADLINES: Record<Nearness, string> = {
 
 /** What the novelty counts, as a sentence. */
 export function noveltySentence(novelty: number): string {
-  const farther = `${share(1 - novelty)} % lie farther from what it learned than this one`;
+  const farther = `${share(1 - novelty)} lie farther from what it learned than this one`;
   const advice = {
-    inside: 'the interval can be taken at its word',
-    edge: 'take the interval seriously',
+    inside: 'the interval should hold nine times in ten',
+    edge: 'the interval may be too narrow',
     far: 'take this number as a guess',
   }[nearnessOf(novelty)];
   return `Of the networks that the model was checked on, ${farther}: ${advice}.`;
@@ -43,7 +43,7 @@ export function recordSentence(target: TargetInfo): string {
   const figures = [
     spearman !== null && `rank correlation ${spearman.toFixed(3)}`,
     mae !== null && `off by ${(mae * 100).toFixed(2)} points on average`,
-    coverage !== null && `${share(coverage)} % inside their interval`,
+    coverage !== null && `${share(coverage)} inside their interval`,
   ].filter((figure) => figure !== false);
   if (figures.length === 0) return `${learned}; not yet checked on others.`;
   return `${learned}. On ${grouped(held_out)} others: ${figures.join(', ')}.`;

@@ -7,8 +7,8 @@ export function Accuracy() {
   return (
     <div class="accuracy">
       <p class="accuracy-number" data-accuracy={accuracy} data-target={target}>
-        {accuracy === undefined ? '––.––' : percent(accuracy)}
-        <span class="accuracy-sign">%</span>
+        {accuracy === undefined ? '–' : percent(accuracy)}
+        {accuracy !== undefined && <span class="accuracy-sign">%</span>}
       </p>
       {isStale.value && <p class="accuracy-stale">Of the last text that could be read</p>}
       <p class="accuracy-about">{shownAbout.value ?? 'On the data set of its family'}</p>

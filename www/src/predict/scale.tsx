@@ -1,5 +1,5 @@
 import './scale.css';
-import { percent } from '../format/number';
+import { percent, withSign } from '../format/number';
 import { placeIn, ticksOf, windowFor } from '../format/scale';
 import { answer } from '../state/outcome';
 
@@ -17,7 +17,7 @@ export function Scale() {
           <>
             90 % interval{' '}
             <strong data-low={low} data-high={high}>
-              {percent(low)} – {percent(high)} %
+              {percent(low)} – {withSign(percent(high))}
             </strong>
           </>
         )}
