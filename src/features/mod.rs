@@ -1,7 +1,7 @@
 //! What the encoder sees of a graph: a matrix of node features, the edges, the graph's scalars.
 //!
 //! Stands between [`crate::graph`] and the model; plain numbers, no tensors. Two sets exist: the
-//! published one ([`paper`]) and ours ([`node`]). Weights name the set and its layout version, so
+//! published one (`paper`) and ours (`node`). Weights name the set and its layout version, so
 //! weights trained on another layout are refused instead of misread.
 
 mod node;

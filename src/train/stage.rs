@@ -1,6 +1,6 @@
 //! The loop of every stage: epochs of shuffled batches, checkpoints, log, stop and resume.
 //!
-//! What is learned is a [`Learner`]. The order of networks in an epoch depends on seed, stage and
+//! What is learned is a `Learner`. The order of networks in an epoch depends on seed, stage and
 //! epoch alone, so a stage that was stopped goes on exactly as if it had not been.
 
 use std::path::Path;
