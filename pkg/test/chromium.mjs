@@ -14,6 +14,7 @@ export async function browse(folder) {
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  process.on('exit', () => serving.kill());
   const [line] = await once(serving.stdout.setEncoding('utf8'), 'data');
   const address = /http:\S+/.exec(line)[0];
   const browser = await chromium.launch({
