@@ -1,6 +1,6 @@
 //! The native program: arguments in, one subcommand a file, tables and JSON out.
 //!
-//! Only [`args`] knows clap. Subcommands take resolved options and print to standard output; notes,
+//! Only `args` knows clap. Subcommands take resolved options and print to standard output; notes,
 //! progress and errors go to standard error.
 
 mod args;
