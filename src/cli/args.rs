@@ -15,7 +15,7 @@ pub(super) struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  gennape predict '|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|skip_connect~2|'
+  gennape predict '|none~0|+|none~0|none~1|+|nor_conv_3x3~0|none~1|none~2|'
   gennape predict architectures.jsonl.gz > predictions.jsonl
   gennape inspect cell.json
   gennape train --config configs/default.toml --data DIR --out out/train";
@@ -40,6 +40,9 @@ pub(super) enum Command {
     /// Write a finished run as one weights file
     Export(ExportArgs),
     /// Print a completion script for your shell
+    #[command(after_help = "\
+Example:
+  gennape completions bash > ~/.local/share/bash-completion/completions/gennape")]
     Completions {
         /// bash, zsh, fish, elvish or powershell
         shell: clap_complete::Shell,
@@ -64,7 +67,7 @@ Each INPUT is an architecture's text, a file that holds one, a .jsonl or .jsonl.
 a line, or - for standard input. A line is a record {\"id\", \"family\", \"arch\"} or a text.
 
 Examples:
-  gennape predict '{\"matrix\": [[0,1,0],[0,0,1],[0,0,0]], \"ops\": [\"input\", \"conv3x3-bn-relu\", \"output\"]}'
+  gennape predict '{\"matrix\": [[0,1],[0,0]], \"ops\": [\"input\", \"output\"]}'
   gennape predict --target nb201/imagenet16-120 --format json cell.txt
   zcat cells.jsonl.gz | gennape predict - | jq .accuracy
 
@@ -90,8 +93,9 @@ pub(super) struct PredictArgs {
 /// Options of `inspect`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Example:
-  gennape inspect '|skip_connect~0|+|none~0|nor_conv_1x1~1|+|none~0|none~1|avg_pool_3x3~2|' --json | jq .ops")]
+Examples:
+  gennape inspect '|none~0|+|none~0|none~1|+|nor_conv_3x3~0|none~1|none~2|'
+  gennape inspect --json cell.txt | jq .ops")]
 pub(super) struct InspectArgs {
     /// An architecture's text, a file that holds one, or - for standard input
     pub input: String,
@@ -113,9 +117,9 @@ DIR holds one FAMILY.jsonl.gz a family, one record a line:
   {\"id\": \"a-1\", \"family\": \"nb201\", \"arch\": \"|...|\", \"accuracy\": {\"cifar10\": 0.91}}
 Ctrl-C ends after the step under way; --resume goes on from the last complete epoch.
 
-Example:
+Examples:
   gennape train --config configs/default.toml --data DIR --out out/train
-  gennape train --config configs/default.toml --data DIR --out out/one-cluster --set model.fcm.clusters=1")]
+  gennape train --config configs/paper.toml --data DIR --out out/8 --set fit.epochs=8")]
 pub(super) struct TrainArgs {
     /// The run's configuration
     #[arg(long, value_name = "FILE")]
@@ -141,7 +145,7 @@ pub(super) struct TrainArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
-  gennape export --run out/train --data DIR --to www/public/weights/gennape.safetensors --open-test")]
+  gennape export --run out/train --data DIR --to gennape.safetensors --open-test")]
 pub(super) struct ExportArgs {
     /// The folder of a finished run
     #[arg(long, value_name = "DIR")]
@@ -175,7 +179,7 @@ pub(super) enum SplitArg {
 #[command(after_help = "\
 Examples:
   gennape evaluate --data DIR
-  gennape evaluate --weights www/public/weights/nb101.safetensors --target nb201/cifar10 --data DIR")]
+  gennape evaluate --weights nb101.safetensors --target nb201/cifar10 --data DIR")]
 pub(super) struct EvaluateArgs {
     /// Weights to use [default: those that the program carries]
     #[arg(long, value_name = "FILE", conflicts_with = "run")]

@@ -94,15 +94,16 @@ impl Printer {
 
     fn finish(self) -> anyhow::Result<ExitCode> {
         if !self.kept.is_empty() {
-            let text = match self.format {
-                Some(Format::Json) => {
-                    let all: Vec<Value> =
-                        self.kept.iter().map(|answer| json_of(answer, true)).collect();
-                    serde_json::to_string_pretty(&all)?
+            if self.format == Some(Format::Json) {
+                let all: Vec<Value> =
+                    self.kept.iter().map(|answer| json_of(answer, true)).collect();
+                report::print(&serde_json::to_string_pretty(&all)?)?;
+            } else {
+                if self.kept.iter().any(|answer| answer.result.is_ok()) {
+                    report::print(&table(&self.kept))?;
                 }
-                _ => predictions(&self.kept),
-            };
-            report::print(&text)?;
+                report::remark(&remarks(&self.kept));
+            }
         }
         Ok(if self.failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
@@ -162,32 +163,33 @@ fn error_fields(error: &Error) -> Value {
     Value::Object(fields)
 }
 
-/// A table, and below it what a person should know of single rows.
-fn predictions(answers: &[Answer]) -> String {
+/// A row a prediction.
+fn table(answers: &[Answer]) -> String {
     let header =
         ["input", "accuracy", "90 % interval", "target", "params", "MACs", "nodes", "novelty"];
     let mut table = report::table(&header, 1);
-    let mut remarks = Vec::new();
     for Answer { id, result } in answers {
-        match result {
-            Ok(p) => {
-                table.add_row([
-                    id.to_string(),
-                    report::percent(p.accuracy),
-                    format!("{} to {}", report::percent(p.low), report::percent(p.high)),
-                    p.target.clone(),
-                    report::count(p.params),
-                    report::count(p.macs),
-                    p.nodes.to_string(),
-                    format!("{:.0} %", 100.0 * p.novelty),
-                ]);
-                remarks
-                    .extend(p.notes.iter().map(|note| format!("note on {id}: {}", note.message)));
-            }
-            Err(error) => remarks.push(format!("error in {id}: {error}")),
+        if let Ok(p) = result {
+            table.add_row([
+                id.to_string(),
+                report::percent(p.accuracy),
+                format!("{} to {}", report::percent(p.low), report::percent(p.high)),
+                p.target.clone(),
+                report::count(p.params),
+                report::count(p.macs),
+                p.nodes.to_string(),
+                format!("{:.0} %", 100.0 * p.novelty),
+            ]);
         }
     }
-    let has_rows = answers.iter().any(|answer| answer.result.is_ok());
-    let table = has_rows.then(|| table.to_string());
-    table.into_iter().chain(remarks).collect::<Vec<_>>().join("\n")
+    table.to_string()
+}
+
+/// What a person should know of single rows, and why some are missing: one a line.
+fn remarks(answers: &[Answer]) -> Vec<String> {
+    let of = |Answer { id, result }: &Answer| match result {
+        Ok(p) => p.notes.iter().map(|note| format!("note on {id}: {}", note.message)).collect(),
+        Err(error) => vec![format!("error in {id}: {error}")],
+    };
+    answers.iter().flat_map(of).collect()
 }

@@ -15,6 +15,12 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
+/// Prints each line to standard error; where that is gone, nobody is left to tell.
+pub(super) fn remark(lines: &[String]) {
+    let mut stderr = std::io::stderr();
+    lines.iter().take_while(|line| writeln!(stderr, "{line}").is_ok()).for_each(drop);
+}
+
 /// A table with a header; columns from `first_number` on are numbers, set to the right.
 pub(super) fn table(header: &[&str], first_number: usize) -> Table {
     let mut table = Table::new();

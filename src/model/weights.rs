@@ -36,7 +36,11 @@ impl Weights {
             let (got, most) = (bytes.len(), MAX_WEIGHTS_BYTES);
             return Err(weights(format!("the weights have {got} bytes; at most {most} are read")));
         }
-        let damaged = |error| weights(format!("no safetensors file, or a damaged one: {error}"));
+        let damaged = |error| {
+            weights(format!(
+                "no safetensors file, or a damaged one ({error}); fetch or export it again"
+            ))
+        };
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
         let ours = header.metadata().as_ref().and_then(|metadata| metadata.get(METADATA_KEY));
         let ours = ours.ok_or_else(|| {
