@@ -10,7 +10,7 @@ need_packages pkg
 
 key=$(digest "" scripts/pkg.sh pkg/src pkg/package.json pkg/package-lock.json pkg/tsconfig.json \
   pkg/generated $weights LICENSE-MIT LICENSE-APACHE)
-if fresh pkg "$key" pkg/dist/index.js pkg/weights; then
+if fresh pkg "$key" pkg/dist/index.js pkg/weights pkg/LICENSE-MIT pkg/LICENSE-APACHE; then
   unchanged pkg
 else
   step pkg "compile the package's TypeScript and lay weights and licences beside it"

@@ -5,7 +5,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
 
 out=pkg/generated
 bindgen=target/tools/debug/gennape-wasm-bindgen
-compiled=target/wasm/wasm32-unknown-unknown/release/gennape.wasm
+compiled=target/wasm/wasm32-unknown-unknown/wasm/gennape.wasm
 
 # The version of crate $1 that the lock $2 names.
 locked() {
@@ -28,7 +28,7 @@ build_bindgen() {
 build_module() {
   step wasm "compile the library for the browser, so that networks never leave the reader's machine"
   RUSTFLAGS='-C target-feature=+simd128' "${wasm_cargo[@]}" rustc --locked --lib \
-    --crate-type cdylib --no-default-features --features wasm --release \
+    --crate-type cdylib --no-default-features --features wasm --profile wasm \
     --target wasm32-unknown-unknown --target-dir target/wasm "${wasm_flags[@]}"
   rm -rf target/wasm/generated
   $bindgen $compiled target/wasm/generated
