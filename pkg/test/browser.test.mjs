@@ -7,7 +7,7 @@ import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { browse } from './chromium.mjs';
-import { installed } from './installed.mjs';
+import { golden, installed } from './installed.mjs';
 
 const { folder, remove } = installed();
 copyFileSync(fileURLToPath(new URL('table.mjs', import.meta.url)), join(folder, 'table.mjs'));
@@ -23,10 +23,10 @@ await page.goto(address);
 
 for (const worker of [false, true]) {
   describe(worker ? 'in a Web Worker' : 'on the page', async () => {
-    const results = await page.evaluate(async (worker) => {
+    const results = await page.evaluate(async ([worker, golden]) => {
       const [{ createPredictor }, { run }] = await Promise.all([import('gennape'), import('/table.mjs')]);
-      return run(await createPredictor({ worker }));
-    }, worker);
+      return run(await createPredictor({ worker }), golden);
+    }, [worker, golden]);
     for (const { name, error } of results) test(name, () => assert.equal(error, undefined));
 
     test('takes weights by an address relative to the page, and tells the progress', async () => {

@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { installed } from './installed.mjs';
+import { golden, installed } from './installed.mjs';
 import { fails, nb201, run } from './table.mjs';
 
 const { folder, files, remove } = installed();
@@ -19,7 +19,7 @@ const { createPredictor, GennapeError } = await import(pathToFileURL(inPackage('
 
 for (const worker of [false, true]) {
   describe(worker ? 'in a worker thread' : 'on the calling thread', async () => {
-    for (const { name, error } of await run(await createPredictor({ worker }))) {
+    for (const { name, error } of await run(await createPredictor({ worker }), golden)) {
       test(name, () => assert.equal(error, undefined));
     }
 

@@ -27,6 +27,15 @@ const checks = {
       family: 'nb201', params: 802426, macs: 113951360, nodes: 206, edges: 237, input: [32, 32, 3],
     });
   },
+  'agrees with the native program': async (predictor, golden) => {
+    for (const { text, target, accuracy, low, high, novelty, ...counts } of golden) {
+      const prediction = await predictor.predict(text, { target });
+      for (const [name, number] of Object.entries({ accuracy, low, high, novelty })) {
+        truthy(Math.abs(prediction[name] - number) < 1e-5, `${name} ${prediction[name]} of ${text}`);
+      }
+      for (const [name, number] of Object.entries(counts)) equal(prediction[name], number);
+    }
+  },
   'answers calls side by side, each its own': async (predictor) => {
     const shallow = '|skip_connect~0|+|none~0|none~1|+|none~0|none~1|nor_conv_1x1~2|';
     const texts = [nb201, shallow, nb201, shallow];
@@ -51,7 +60,7 @@ const checks = {
   },
   'names the place of an unknown operation': (predictor) =>
     fails(() => predictor.predict(nb201.replace('~0|+', '~0|\n+').replace('|none~0|', '|nun~0|')), {
-      kind: 'syntax', line: 2, column: 36,
+      kind: 'invalid-architecture', line: 2, column: 35,
     }),
   'refuses an unknown target': (predictor) =>
     fails(() => predictor.predict(nb201, { target: 'nb201/mnist' }), { kind: 'target' }),
@@ -64,11 +73,14 @@ const checks = {
   },
 };
 
-/** Runs all checks on one predictor; gives their names with what went wrong, if anything. */
-export async function run(predictor) {
+/**
+ * Runs all checks on one predictor; gives their names with what went wrong, if anything. `golden` is
+ * tests/golden/predictions.json, written by the native program with the same weights.
+ */
+export async function run(predictor, golden) {
   const results = [];
   for (const [name, check] of Object.entries(checks)) {
-    const error = await check(predictor).then(() => undefined, String);
+    const error = await check(predictor, golden).then(() => undefined, String);
     results.push({ name, error });
   }
   return results;
