@@ -88,10 +88,16 @@ fn cells_beyond_the_published_space_are_predicted_with_a_note() {
 fn ten_megabytes_of_noise_are_one_short_sentence() {
     let noise: Vec<u8> =
         (0_u32..10 << 20).map(|n| 32 + (n.wrapping_mul(2_654_435_761) >> 24) as u8 % 95).collect();
-    let begins: [&[u8]; 3] = [b"", b"|", b"{\"matrix\": [["];
-    for begin in begins {
-        let error = gennape_with(&["predict", "-"], [begin, &noise].concat()).failed();
-        assert!(error.starts_with("error in -: 1:") && error.len() < 700, "{error}");
+    let too_large = "the text has 10485760 bytes, an architecture at most 1048576; paste one alone";
+    for (begin, expected) in [
+        ("", "1:1: no known format begins with"),
+        ("|", "1:2: unknown operation"),
+        ("{\"matrix\": [[0,1],", too_large),
+    ] {
+        let text = [begin.as_bytes(), &noise[begin.len()..]].concat();
+        let error = gennape_with(&["predict", "-"], text).failed();
+        assert!(error.starts_with(&format!("error in -: {expected}")), "{error}");
+        assert!(error.len() < 700, "{error}");
     }
     let error = gennape_with(&["predict", "-"], vec![0xff; 1 << 20]).failed();
     assert!(error.contains("no UTF-8 text"), "{error}");
