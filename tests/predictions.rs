@@ -1,0 +1,220 @@
+//! What the weights in the repository predict, and what must hold of every prediction.
+//!
+//! `golden/predictions.json` is also read by the page's and the package's tests: native code and
+//! WASM must agree with it. After new weights it is written anew by
+//! `GENNAPE_BLESS=1 cargo test --test predictions`.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
+use std::path::PathBuf;
+
+use gennape::family::{self, FAMILIES};
+use gennape::graph::{ComputeGraph, json};
+use gennape::model::weights::Weights;
+use gennape::predict::{PredictOptions, Prediction, Predictor};
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+use serde::{Deserialize, Serialize};
+
+/// How closely predictions agree between machines, builds and node orders.
+const TOLERANCE: f64 = 1e-5;
+
+static WEIGHTS: &[u8] = include_bytes!("../www/public/weights/gennape.safetensors");
+
+/// Architectures and the targets they are judged for.
+const CASES: [(&str, &str); 14] = [
+    // NAS-Bench-101: its own example, a wide cell, a residual block, one operation; a foreign target
+    (
+        r#"{"matrix":[[0,1,1,1,0,1,0],[0,0,0,0,0,0,1],[0,0,0,0,0,0,1],[0,0,0,0,1,0,0],[0,0,0,0,0,0,1],[0,0,0,0,0,0,1],[0,0,0,0,0,0,0]],"ops":["input","conv1x1-bn-relu","conv3x3-bn-relu","conv3x3-bn-relu","conv3x3-bn-relu","maxpool3x3","output"]}"#,
+        "nb101/cifar10",
+    ),
+    (
+        r#"{"matrix":[[0,1,1,0,0,1,1],[0,0,0,0,0,1,0],[0,0,0,1,0,0,0],[0,0,0,0,1,0,0],[0,0,0,0,0,1,0],[0,0,0,0,0,0,1],[0,0,0,0,0,0,0]],"ops":["input","conv1x1-bn-relu","conv3x3-bn-relu","conv3x3-bn-relu","maxpool3x3","conv3x3-bn-relu","output"]}"#,
+        "nb101/cifar10",
+    ),
+    (
+        r#"{"matrix":[[0,1,0,1],[0,0,1,0],[0,0,0,1],[0,0,0,0]],"ops":["input","conv3x3-bn-relu","conv3x3-bn-relu","output"]}"#,
+        "nb101/cifar10",
+    ),
+    (
+        r#"{"matrix":[[0,1,0],[0,0,1],[0,0,0]],"ops":["input","maxpool3x3","output"]}"#,
+        "nb101/cifar10",
+    ),
+    (
+        r#"{"matrix":[[0,1,0],[0,0,1],[0,0,0]],"ops":["input","conv1x1-bn-relu","output"]}"#,
+        "nb101/cifar10",
+    ),
+    (
+        r#"{"matrix":[[0,1,0,1],[0,0,1,0],[0,0,0,1],[0,0,0,0]],"ops":["input","conv3x3-bn-relu","conv3x3-bn-relu","output"]}"#,
+        "nb201/cifar10",
+    ),
+    // NAS-Bench-201: the page's cell for its three targets, strong, plain and nearly empty cells
+    (
+        "|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|skip_connect~2|",
+        "nb201/cifar10",
+    ),
+    (
+        "|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|skip_connect~2|",
+        "nb201/cifar100",
+    ),
+    (
+        "|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|skip_connect~2|",
+        "nb201/imagenet16-120",
+    ),
+    (
+        "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_3x3~2|",
+        "nb201/cifar10",
+    ),
+    (
+        "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|nor_conv_3x3~2|",
+        "nb201/cifar10",
+    ),
+    (
+        "|skip_connect~0|+|skip_connect~0|skip_connect~1|+|skip_connect~0|skip_connect~1|skip_connect~2|",
+        "nb201/cifar10",
+    ),
+    ("|none~0|+|none~0|none~1|+|nor_conv_1x1~0|none~1|none~2|", "nb201/cifar100"),
+    (
+        "|avg_pool_3x3~0|+|nor_conv_1x1~0|none~1|+|avg_pool_3x3~0|nor_conv_3x3~1|nor_conv_1x1~2|",
+        "nb101/cifar10",
+    ),
+];
+
+/// One line of the golden file.
+#[derive(Debug, Serialize, Deserialize)]
+struct Golden {
+    text: String,
+    target: String,
+    accuracy: f64,
+    low: f64,
+    high: f64,
+    params: u64,
+    macs: u64,
+    novelty: f64,
+    nodes: usize,
+    edges: usize,
+}
+
+impl Golden {
+    fn of(text: &str, prediction: Prediction) -> Self {
+        let Prediction { accuracy, low, high, target, params, macs, novelty, nodes, edges, .. } =
+            prediction;
+        let text = text.to_owned();
+        Self { text, target, accuracy, low, high, params, macs, novelty, nodes, edges }
+    }
+}
+
+fn predictor() -> Predictor {
+    Predictor::load(WEIGHTS).unwrap()
+}
+
+fn predict(predictor: &Predictor, text: &str, target: &str) -> Prediction {
+    let options = PredictOptions { target: Some(target.to_owned()) };
+    predictor.predict(text, &options).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+#[test]
+fn predictions_are_the_golden_ones() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/predictions.json");
+    let predictor = predictor();
+    let found = CASES.map(|(text, target)| Golden::of(text, predict(&predictor, text, target)));
+    if std::env::var_os("GENNAPE_BLESS").is_some() {
+        let text = serde_json::to_string_pretty(&found[..]).unwrap();
+        std::fs::write(&path, text + "\n").unwrap();
+    }
+    let golden: Vec<Golden> = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let cases = |all: &[Golden]| -> Vec<_> {
+        all.iter().map(|one| (one.text.clone(), one.target.clone())).collect()
+    };
+    assert_eq!(cases(&found), cases(&golden), "bless the file anew");
+    for (found, golden) in found.iter().zip(&golden) {
+        let counts = |one: &Golden| (one.params, one.macs, one.nodes, one.edges);
+        assert_eq!(counts(found), counts(golden), "{}", golden.text);
+        let numbers = |one: &Golden| [one.accuracy, one.low, one.high, one.novelty];
+        let far = |(a, b): (f64, f64)| (a - b).abs() > TOLERANCE;
+        let is_far = numbers(found).into_iter().zip(numbers(golden)).any(far);
+        assert!(!is_far, "{found:?}\nis not {golden:?}\nafter new weights: GENNAPE_BLESS=1");
+    }
+}
+
+/// The graph's JSON with its nodes in another order.
+fn renumbered(graph: &ComputeGraph, rng: &mut dyn Rng) -> String {
+    let mut form: serde_json::Value = serde_json::from_str(&json::to_json(graph)).unwrap();
+    let mut order: Vec<usize> = (0..graph.n_nodes()).collect();
+    order.shuffle(rng);
+    let mut place = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(new, &old)| place[old] = new);
+    let nodes: Vec<_> = order.iter().map(|&old| form["nodes"][old].clone()).collect();
+    let mut edges: Vec<_> = graph.edges().map(|(from, to)| [place[from], place[to]]).collect();
+    edges.shuffle(rng);
+    form["nodes"] = nodes.into();
+    form["edges"] = serde_json::to_value(edges).unwrap();
+    form.to_string()
+}
+
+#[test]
+fn the_order_of_nodes_never_changes_a_prediction() {
+    let predictor = predictor();
+    let mut rng = Pcg64Mcg::seed_from_u64(301);
+    for family in FAMILIES {
+        let variant = &family.variants()[0];
+        let target = format!("{}/{}", family.name(), variant.name);
+        for _ in 0..4 {
+            let architecture = family.sample(&mut rng);
+            let graph = architecture.build(variant).unwrap();
+            let own = predict(&predictor, &architecture.text(), &target);
+            let moved = predict(&predictor, &renumbered(&graph, &mut rng), &target);
+            let far = |a: f64, b: f64| (a - b).abs() > TOLERANCE;
+            assert!(!far(own.accuracy, moved.accuracy), "{}", architecture.text());
+            assert!(!far(own.novelty, moved.novelty), "{}", architecture.text());
+            let pairs = own.membership.iter().zip(&moved.membership);
+            assert!(pairs.into_iter().all(|(a, b)| !far(*a, *b)), "{}", architecture.text());
+            let of_graph = |one: &Prediction| (one.graph_params, one.graph_macs, one.depth);
+            assert_eq!(of_graph(&own), of_graph(&moved));
+        }
+    }
+}
+
+#[test]
+fn memberships_sum_to_1_and_intervals_hold_their_accuracy() {
+    let predictor = predictor();
+    let targets: Vec<String> =
+        predictor.info().targets.into_iter().map(|target| target.name).collect();
+    let mut rng = Pcg64Mcg::seed_from_u64(302);
+    for family in FAMILIES {
+        for _ in 0..6 {
+            let text = family.sample(&mut rng).text();
+            for target in &targets {
+                let found = predict(&predictor, &text, target);
+                let sum: f64 = found.membership.iter().sum();
+                assert!((sum - 1.0).abs() < TOLERANCE, "{text}: {sum}");
+                assert!(found.membership.iter().all(|part| (0.0..=1.0).contains(part)), "{text}");
+                let Prediction { low, accuracy, high, novelty, .. } = found;
+                let is_ordered = 0.0 <= low && low <= accuracy && accuracy <= high && high <= 1.0;
+                assert!(is_ordered, "{text}, {target}: {low} {accuracy} {high}");
+                assert!((0.0..=1.0).contains(&novelty), "{text}: {novelty}");
+            }
+        }
+    }
+}
+
+#[test]
+fn one_text_has_one_prediction_in_each_of_its_forms() {
+    let predictor = predictor();
+    let nb201 = family::by_name("nb201").unwrap();
+    let mut rng = Pcg64Mcg::seed_from_u64(303);
+    for _ in 0..4 {
+        let text = nb201.sample(&mut rng).text();
+        let own = predictor.predict(&text, &PredictOptions::default()).unwrap();
+        assert_eq!(own.target, "nb201/cifar10");
+        assert_eq!(own, predict(&predictor, &format!("\n {text} \n"), "nb201/cifar10"));
+    }
+}
+
+#[test]
+fn weights_that_are_read_and_written_keep_every_byte() {
+    let once = Weights::from_bytes(WEIGHTS).unwrap().to_bytes().unwrap();
+    assert!(once == WEIGHTS, "the repository's weights are not in the form that gennape writes");
+    assert!(Weights::from_bytes(&once).unwrap().to_bytes().unwrap() == once);
+}
