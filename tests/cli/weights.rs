@@ -1,5 +1,8 @@
 //! Weights that can't be used end in one sentence; those that can are used.
 
+use gennape::features::LAYOUT_VERSION;
+use gennape::model::metadata::FORMAT_VERSION;
+
 use super::support::{NB201, gennape};
 
 static CARRIED: &[u8] = include_bytes!("../../www/public/weights/gennape.safetensors");
@@ -33,18 +36,22 @@ fn the_named_file_is_used() {
 
 #[test]
 fn weights_that_cannot_be_used_say_why_in_one_sentence() {
-    let layout = |version| format!(r#"\"layout_version\":{version}"#);
-    let format = |version| format!(r#"\"format_version\":{version}"#);
-    let expected_layout = "the weights have feature layout version 9, this program reads 1; take \
-                           weights of the same release or train them anew";
-    let expected_format = "the weights have format version 7, this program reads 1; take weights \
-                           of the same release or train them anew";
+    let layout = |version: u32| format!(r#"\"layout_version\":{version}"#);
+    let format = |version: u32| format!(r#"\"format_version\":{version}"#);
+    let other = |what: &str, ours: u32| {
+        format!(
+            "the weights have {what} version 0, this program reads {ours}; take weights of the same \
+             release or train them anew"
+        )
+    };
+    let (other_layout, other_format) =
+        (other("feature layout", LAYOUT_VERSION), other("format", FORMAT_VERSION));
     let cases: [(&str, Vec<u8>, &str); 6] = [
         ("empty", Vec::new(), "no safetensors file, or a damaged one"),
         ("cut off", CARRIED[..CARRIED.len() / 2].to_vec(), "no safetensors file, or a damaged one"),
         ("noise", b"noise".repeat(999), "no safetensors file, or a damaged one"),
-        ("another layout", patched(&layout(1), &layout(9)), expected_layout),
-        ("another format", patched(&format(1), &format(7)), expected_format),
+        ("another layout", patched(&layout(LAYOUT_VERSION), &layout(0)), &other_layout),
+        ("another format", patched(&format(FORMAT_VERSION), &format(0)), &other_format),
         ("not finite", with_a_tensor_that_is_not_finite(), "is not finite"),
     ];
     let folder = tempfile::tempdir().unwrap();
