@@ -23,11 +23,21 @@ use crate::note::{Note, NoteKind};
 /// to calibrate it on.
 const FOREIGN_WIDENING: f64 = 2.0;
 
+/// The wish for the target of the network's own family, the same as no wish.
+const AUTO: &str = "auto";
+
 /// What a caller may wish.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PredictOptions {
-    /// The target (`nb201/cifar10`); left out, that of the network's own family.
+    /// The target (`nb201/cifar10`); left out or `auto`, that of the network's own family.
     pub target: Option<String>,
+}
+
+impl PredictOptions {
+    /// The target that is wished by name.
+    fn wished(&self) -> Option<&str> {
+        self.target.as_deref().filter(|name| *name != AUTO)
+    }
 }
 
 /// What is predicted of one network, and what is known of it.
@@ -126,7 +136,7 @@ impl Predictor {
     ) -> Result<Prediction> {
         let family = architecture.family();
         let own = self.targets().iter().find(|target| target.family() == family.name());
-        let variant = match (&options.target, own) {
+        let variant = match (options.wished(), own) {
             (Some(name), _) => {
                 let wished = &self.targets()[self.target_index(name)?];
                 let same = |variant: &&family::Variant| variant.name == wished.variant();
@@ -170,7 +180,7 @@ impl Predictor {
     ) -> Result<Prediction> {
         let config = &self.ensemble.metadata().config;
         let features = GraphFeatures::of(graph, config.features, config.view);
-        let choice = self.choose(&features, source, options, &mut notes)?;
+        let choice = self.choose(graph, &features, source, options, &mut notes)?;
         let estimate = self.estimate(&features, choice.statistics)?;
         if !self.ensemble.metadata().trained {
             let message = "the weights come from a network that was never trained; \
@@ -194,22 +204,23 @@ impl Predictor {
     /// The wished target, or that of the network's own family, or the nearest by embedding.
     fn choose(
         &self,
+        graph: &ComputeGraph,
         features: &GraphFeatures,
         source: Option<&str>,
         options: &PredictOptions,
         notes: &mut Vec<Note>,
     ) -> Result<Choice<'_>> {
         let known = &self.ensemble.metadata().statistics;
-        let target = match &options.target {
+        let target = match options.wished() {
             Some(name) => self.target_index(name)?,
             None => match source.and_then(|source| self.position(source)) {
                 Some(own) => own,
-                None => self.nearest(features, source, notes)?,
+                None => self.nearest(graph, features, source, notes)?,
             },
         };
         let answering = &self.targets()[target];
         let foreign = source != Some(answering.name.as_str());
-        if foreign && options.target.is_some() {
+        if foreign && options.wished().is_some() {
             let what = source.unwrap_or("a network of no known family");
             let message = format!(
                 "{what} is judged as if it were one of {}: expect its order, not its accuracy",
@@ -226,17 +237,25 @@ impl Predictor {
     }
 
     /// The target whose training networks lie nearest, with a note that says so.
+    ///
+    /// Embeddings hardly tell the data sets of one cell apart, so those targets come first whose
+    /// networks have this one's image and classes.
     fn nearest(
         &self,
+        graph: &ComputeGraph,
         features: &GraphFeatures,
         source: Option<&str>,
         notes: &mut Vec<Note>,
     ) -> Result<usize> {
         let any = &self.ensemble.metadata().statistics[&self.targets()[0].name];
         let embedding = self.estimate(features, any)?.embedding;
-        let dataset = source.and_then(|source| source.split_once('/')).map(|(_, dataset)| dataset);
-        let same = |target: usize| Some(self.targets()[target].variant()) == dataset;
-        let nearest = self.ensemble.nearest_target(&embedding, same);
+        let classes = graph.node(graph.n_nodes() - 1).output.c;
+        let is_alike = |target: usize| {
+            self.variant(target).is_some_and(|variant| {
+                variant.input == graph.input_shape() && variant.classes == classes
+            })
+        };
+        let nearest = self.ensemble.nearest_target(&embedding, is_alike);
         let nearest = nearest.or_else(|| self.ensemble.nearest_target(&embedding, |_| true));
         let target = nearest.unwrap_or(0);
         let what = source.unwrap_or("a network of no known family");
@@ -289,6 +308,12 @@ impl Predictor {
             input: [image.h, image.w, image.c],
             notes,
         }
+    }
+
+    /// The variant whose networks a target was trained on, where this program knows it.
+    fn variant(&self, target: usize) -> Option<&'static family::Variant> {
+        let target = &self.targets()[target];
+        family::variant(family::by_name(target.family()).ok()?, target.variant()).ok()
     }
 
     fn position(&self, name: &str) -> Option<usize> {

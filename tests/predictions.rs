@@ -213,6 +213,30 @@ fn one_text_has_one_prediction_in_each_of_its_forms() {
 }
 
 #[test]
+fn a_graph_without_a_family_is_answered_by_a_target_of_its_image_and_classes() {
+    let predictor = predictor();
+    let nb201 = family::by_name("nb201").unwrap();
+    let mut rng = Pcg64Mcg::seed_from_u64(304);
+    for _ in 0..8 {
+        let cell = nb201.sample(&mut rng);
+        for variant in nb201.variants() {
+            let graph = json::to_json(&cell.build(variant).unwrap());
+            let found = predictor.predict(&graph, &PredictOptions::default()).unwrap();
+            let dataset = found.target.split_once('/').unwrap().1;
+            assert_eq!(dataset, variant.name, "{} as {}", cell.text(), found.target);
+        }
+    }
+}
+
+#[test]
+fn auto_is_the_target_of_the_networks_own_family() {
+    let predictor = predictor();
+    let text = family::by_name("nb201").unwrap().example();
+    let own = predictor.predict(text, &PredictOptions::default()).unwrap();
+    assert_eq!(predict(&predictor, text, "auto"), own);
+}
+
+#[test]
 fn weights_that_are_read_and_written_keep_every_byte() {
     let once = Weights::from_bytes(WEIGHTS).unwrap().to_bytes().unwrap();
     assert!(once == WEIGHTS, "the repository's weights are not in the form that gennape writes");
