@@ -8,7 +8,7 @@ need_chromium
 bash scripts/pkg.sh
 
 step native "time each stage of a prediction on this machine"
-cargo bench --locked
+cargo bench --locked --bench predict --bench train
 step browser "time whole predictions in Chromium"
 node tools/bench-browser.mjs
 step size "weigh the module as a server would send it"

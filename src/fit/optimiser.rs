@@ -28,7 +28,7 @@ pub struct AdamWConfig {
 }
 
 impl Default for AdamWConfig {
-    /// PyTorch's moments; decay and clip of DESIGN section 1.
+    /// PyTorch's moments; decay and clip of DESIGN.md.
     fn default() -> Self {
         Self { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 1e-2, clip: 2.0 }
     }

@@ -1,4 +1,4 @@
-//! The graph's own JSON form, as `spec` section 11 gives it: written by us, read from anybody.
+//! The graph's own JSON form: written by us, read from anybody.
 //!
 //! The file holds a finished graph: it is checked, not brought into canonical form.
 

@@ -80,7 +80,7 @@ ops! {
 }
 
 impl Op {
-    /// The number in files (`spec` table: 0..26 original, 27.. ours).
+    /// The number in files: 0 to 26 of the original vocabulary, 27 and up ours.
     pub fn number(self) -> u8 {
         self as u8
     }

@@ -41,7 +41,7 @@ pub enum EncoderConfig {
         /// Number of layers.
         layers: usize,
     },
-    /// Pre-norm residual layers that read both directions (DESIGN section 1).
+    /// Pre-norm residual layers that read both directions (DESIGN.md).
     Residual {
         /// Columns of every layer.
         width: usize,
@@ -95,7 +95,7 @@ pub enum LabelKind {
 }
 
 impl Config {
-    /// The published method, with our readings of what the paper leaves open (DESIGN section 1).
+    /// The published method, with our readings of what the paper leaves open (DESIGN.md).
     pub fn paper() -> Self {
         Self {
             features: FeatureSet::Paper,
@@ -156,7 +156,7 @@ impl Config {
 }
 
 impl Default for Config {
-    /// What measures best (DESIGN section 1; docs/results.md).
+    /// What measures best (docs/results.md).
     fn default() -> Self {
         Self {
             features: FeatureSet::ScaleFree,
