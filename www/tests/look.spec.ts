@@ -97,3 +97,11 @@ test('nothing moves for those who ask for that', async ({ page }) => {
     .evaluate((needle) => getComputedStyle(needle).transitionDuration);
   expect(duration).toBe('0s');
 });
+
+test('the icon that the page names is there', async ({ page }) => {
+  await open(page);
+  const href = await page.locator('link[rel="icon"]').getAttribute('href');
+  const icon = await page.request.get(new URL(href!, page.url()).href);
+  expect(icon.status()).toBe(200);
+  expect(icon.headers()['content-type']).toBe('image/svg+xml');
+});
