@@ -135,16 +135,16 @@ impl Predictor {
         options: &PredictOptions,
     ) -> Result<Prediction> {
         let family = architecture.family();
-        let own = self.targets().iter().find(|target| target.family() == family.name());
-        let variant = match (options.wished(), own) {
-            (Some(name), _) => {
-                let wished = &self.targets()[self.target_index(name)?];
-                let same = |variant: &&family::Variant| variant.name == wished.variant();
-                family.variants().iter().find(same).unwrap_or(&family.variants()[0])
+        let variants = architecture.variants();
+        let named = |name: &str| variants.iter().copied().find(|variant| variant.name == name);
+        let of_target = match options.wished() {
+            Some(name) => named(self.targets()[self.target_index(name)?].variant()),
+            None => {
+                let own = self.targets().iter().filter(|target| target.family() == family.name());
+                own.filter_map(|target| named(target.variant())).next()
             }
-            (None, Some(own)) => family::variant(family, own.variant())?,
-            (None, None) => &family.variants()[0],
         };
+        let variant = of_target.unwrap_or(variants[0]);
         let graph = architecture.build(variant)?;
         let source = format!("{}/{}", family.name(), variant.name);
         let notes = architecture.notes();

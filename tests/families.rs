@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use gennape::family::{self, Architecture, FAMILIES};
+use gennape::family::{self, Architecture, FAMILIES, Variant};
 use gennape::format::{self, Parsed};
 use gennape::graph::{ComputeGraph, Cost};
 use rand::seq::SliceRandom;
@@ -169,15 +169,51 @@ fn examples_samples_and_mutants_print_as_they_are_read_and_build() {
             assert!(family.recognises(&text), "{text}");
             assert_eq!(parse(family.name(), &text).text(), text);
             if step % 10 == 0 {
-                for variant in family.variants() {
-                    let graph = architecture.build(variant).unwrap();
-                    assert_eq!(graph.input_shape(), variant.input);
+                for variant in architecture.variants() {
+                    let graph =
+                        architecture.build(variant).unwrap_or_else(|e| panic!("{e}: {text}"));
+                    assert_eq!(graph.node(graph.n_nodes() - 1).output.c, variant.classes);
                 }
             }
             let next =
                 if step % 2 == 0 { architecture.mutate(&mut rng) } else { family.sample(&mut rng) };
             assert!(step % 2 == 1 || next.text() != text, "a mutant equals its parent: {text}");
             architecture = next;
+        }
+    }
+}
+
+#[test]
+fn children_are_valid_and_equal_parents_have_equal_children() {
+    let mut rng = Pcg64Mcg::seed_from_u64(104);
+    for family in FAMILIES {
+        let mut n_children = 0;
+        for _ in 0..50 {
+            let (mother, father) = (family.sample(&mut rng), family.sample(&mut rng));
+            if let Some(child) = mother.cross(father.as_ref(), &mut rng) {
+                assert_eq!(parse(family.name(), &child.text()).text(), child.text());
+                child.build(child.variants()[0]).unwrap();
+                n_children += 1;
+            }
+            let twin = mother.cross(parse(family.name(), &mother.text()).as_ref(), &mut rng);
+            assert_eq!(twin.unwrap().text(), mother.text());
+        }
+        assert!(n_children >= 45, "{}: {n_children} of 50 pairs have a child", family.name());
+    }
+}
+
+#[test]
+fn spaces_that_are_enumerated_have_their_size_and_no_text_twice() {
+    for family in FAMILIES {
+        let Some(all) = family.enumerate() else { continue };
+        // the first 40,000 hold every small space; NAS-Bench-101 is counted with the shared records
+        let texts: Vec<_> = all.take(40_000).map(|architecture| architecture.text()).collect();
+        if texts.len() < 40_000 {
+            assert_eq!(texts.len() as f64, family.size(), "{}", family.name());
+        }
+        assert_eq!(texts.iter().collect::<BTreeSet<_>>().len(), texts.len(), "{}", family.name());
+        for text in texts.iter().step_by(997) {
+            assert_eq!(parse(family.name(), text).text(), *text);
         }
     }
 }
@@ -251,18 +287,6 @@ fn on_two_threads<I: Sync, T: Send>(items: &[I], each: impl Fn(&I) -> T + Sync) 
     })
 }
 
-/// Every string of NAS-Bench-201.
-fn all_nb201_texts() -> Vec<String> {
-    let ops = ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"];
-    (0..5_usize.pow(6))
-        .map(|number| {
-            let op = |edge: u32| ops[number / 5_usize.pow(edge) % 5];
-            let [a, b, c, d, e, f] = [op(0), op(1), op(2), op(3), op(4), op(5)];
-            format!("|{a}~0|+|{b}~0|{c}~1|+|{d}~0|{e}~1|{f}~2|")
-        })
-        .collect()
-}
-
 /// The whole space takes half a minute without optimisation, so it runs with the shared records.
 #[test]
 fn nb201_has_4853_different_networks() {
@@ -270,10 +294,31 @@ fn nb201_has_4853_different_networks() {
         return;
     }
     // counted by an independent counter: 15,625 strings, x + x being x
-    let texts = all_nb201_texts();
-    assert_eq!(texts.len(), 15_625);
-    let hashes = on_two_threads(&texts, |text| build("nb201", text, "cifar10").structural_hash());
+    let nb201 = family::by_name("nb201").unwrap();
+    let cells: Vec<_> = nb201.enumerate().unwrap().collect();
+    assert_eq!(cells.len(), 15_625);
+    let cifar10 = &nb201.variants()[0];
+    let hashes = on_two_threads(&cells, |cell| cell.build(cifar10).unwrap().structural_hash());
     assert_eq!(hashes.into_iter().collect::<BTreeSet<_>>().len(), 4_853);
+}
+
+/// The variant that a check network means: what its `C`, `L`, `w` and `pool_bn` say, else its image
+/// and classes.
+fn checked_variant(family: &dyn family::Family, check: &serde_json::Value) -> &'static Variant {
+    let named = |name: &str| family::variant(family, name).unwrap();
+    let classes = check["classes"].as_u64().unwrap_or(10);
+    match family.name() {
+        "darts" if check["pool_bn"] == true => named("cifar10-pool-bn"),
+        "ofa_mbv3" if check["w"] == 1.2 => named("imagenet-w1.2"),
+        _ => family
+            .variants()
+            .iter()
+            .find(|v| {
+                u64::from(v.classes) == classes
+                    && (classes == 1000 || check["input"][0] == v.input.h)
+            })
+            .unwrap_or_else(|| panic!("no variant for {check}")),
+    }
 }
 
 /// Networks with numbers by an independent counter, from the shared folder.
@@ -287,13 +332,7 @@ fn every_shared_check_network_has_its_numbers() {
         let name = check["family"].as_str().unwrap();
         let Ok(family) = family::by_name(name) else { continue };
         let text = check["text"].as_str().unwrap();
-        let (side, classes) = (&check["input"][0], check["classes"].as_u64().unwrap_or(10));
-        let variant = family
-            .variants()
-            .iter()
-            .find(|v| *side == v.input.h && u64::from(v.classes) == classes)
-            .unwrap_or_else(|| panic!("no variant for {check}"));
-        let graph = build(name, text, variant.name);
+        let graph = build(name, text, checked_variant(family, check).name);
         let mut ops = BTreeMap::<&str, u64>::new();
         graph.nodes().for_each(|node| *ops.entry(node.op.name()).or_default() += 1);
         let number =
@@ -321,6 +360,10 @@ fn every_shared_check_network_has_its_numbers() {
     assert!(n_checked >= 34, "only {n_checked} check networks of known families");
 }
 
+/// Records' files and how many records each holds.
+#[cfg(feature = "train")]
+const RECORDS: &[(&str, usize)] = &[("nb101", 8_544), ("nb201", 10_904)];
+
 /// The benchmarks' own counts, for every record in the shared folder.
 #[cfg(feature = "train")]
 #[test]
@@ -328,17 +371,21 @@ fn every_shared_record_has_its_params_and_macs() {
     use gennape::format::lines::Lines;
     use gennape::format::record::Record;
     let Some(folder) = shared("every_shared_record_has_its_params_and_macs") else { return };
-    for (name, n_records) in [("nb101", 8_544), ("nb201", 10_904)] {
+    for (name, n_records) in RECORDS.iter().copied() {
         let file = std::fs::File::open(folder.join(format!("data/{name}.jsonl.gz"))).unwrap();
         let stream = std::io::BufReader::new(flate2::read::GzDecoder::new(file));
         let lines: Vec<_> = Lines::new(stream).map(Result::unwrap).collect();
         assert_eq!(lines.len(), n_records);
-        let variant = &family::by_name(name).unwrap().variants()[0];
+        let family = family::by_record_name(name).unwrap();
         let wrong = on_two_threads(&lines, |(number, line)| {
             let record = Record::parse(line, *number).unwrap();
-            let cost = record.arch.build(variant).unwrap().written_cost();
-            let published = (record.params.unwrap(), record.macs.unwrap());
-            (published != (cost.params, cost.macs)).then(|| format!("{cost:?}, {line}"))
+            let Parsed::Architecture(architecture) = &record.arch else { panic!("{line}") };
+            let measured =
+                |variant: &&'static Variant| variant.records.is_some_and(|of| of.family == name);
+            let variant = architecture.variants().into_iter().find(measured).unwrap();
+            let counted = family.recorded_cost(&architecture.build(variant).unwrap());
+            let published = Cost { params: record.params.unwrap(), macs: record.macs.unwrap() };
+            (published != counted).then(|| format!("{counted:?}, {line}"))
         });
         let wrong: Vec<_> = wrong.into_iter().flatten().collect();
         assert!(wrong.is_empty(), "{} of {n_records}: {}", wrong.len(), wrong[0]);

@@ -78,7 +78,7 @@ fn build(parsed: &Parsed, variant: Option<&str>) -> crate::Result<ComputeGraph> 
             architecture.build(family::variant(architecture.family(), name)?)
         }
         (Parsed::Architecture(architecture), None) => {
-            architecture.build(&architecture.family().variants()[0])
+            architecture.build(architecture.variants()[0])
         }
         (Parsed::Graph(graph), _) => Ok(graph.clone()),
     }

@@ -10,18 +10,20 @@ mod nb101;
 mod nb201;
 mod nearest;
 
+use std::any::Any;
 use std::fmt;
 
 use rand::Rng;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{ComputeGraph, Shape};
+use crate::graph::{ComputeGraph, Cost, Shape};
 use crate::note::Note;
 
 /// Every family, in the order in which their signs are tried on a text.
 pub static FAMILIES: &[&dyn Family] = &[&nb101::Nb101, &nb201::Nb201];
 
-/// The network around a family's cell: data set, image, classes.
+/// The network around what a family describes: data set, image, classes, and whatever else of the
+/// network its texts leave open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Variant {
     /// Name of the data set, the second half of a target's name (`cifar10` in `nb201/cifar10`).
@@ -32,6 +34,24 @@ pub struct Variant {
     pub input: Shape,
     /// Number of classes.
     pub classes: u32,
+    /// Where measured networks of it stand, if there are any.
+    pub records: Option<RecordsOf>,
+}
+
+/// The records of a variant: `{"family": family, "accuracy": {data_set: ...}}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordsOf {
+    /// The name of the records' file and of their `family`.
+    pub family: &'static str,
+    /// The key of the accuracy.
+    pub data_set: &'static str,
+}
+
+impl RecordsOf {
+    /// Accuracies on `data_set` in the records called `family`.
+    pub const fn new(family: &'static str, data_set: &'static str) -> Self {
+        Self { family, data_set }
+    }
 }
 
 /// A search space.
@@ -63,15 +83,35 @@ pub trait Family: fmt::Debug + Sync {
     /// A random architecture, drawn as the family's own benchmark draws: uniformly where it is one
     /// list of independent choices.
     fn sample(&self, rng: &mut dyn Rng) -> Box<dyn Architecture>;
+
+    /// How many architectures the space has, different texts of one network counted as often as
+    /// they can be written; exact below 2^53.
+    fn size(&self) -> f64;
+
+    /// Every architecture of the space, each once, where there are fewer than 10^6.
+    fn enumerate(&self) -> Option<Box<dyn Iterator<Item = Box<dyn Architecture>>>> {
+        None
+    }
+
+    /// What the family's records count for the network `graph`: the cost as written, unless the
+    /// benchmark counts something else.
+    fn recorded_cost(&self, graph: &ComputeGraph) -> Cost {
+        graph.written_cost()
+    }
 }
 
 /// One architecture of a family.
-pub trait Architecture: fmt::Debug + Send + Sync {
+pub trait Architecture: Any + fmt::Debug + Send + Sync {
     /// The family it belongs to.
     fn family(&self) -> &'static dyn Family;
 
     /// The canonical text: reading it gives the same architecture.
     fn text(&self) -> String;
+
+    /// The variants that it can be built as; never empty, the first is its default.
+    fn variants(&self) -> Vec<&'static Variant> {
+        self.family().variants().iter().collect()
+    }
 
     /// The exact network.
     ///
@@ -84,6 +124,15 @@ pub trait Architecture: fmt::Debug + Send + Sync {
 
     /// A random valid neighbour that differs in one step.
     fn mutate(&self, rng: &mut dyn Rng) -> Box<dyn Architecture>;
+
+    /// A valid child that takes each choice from this parent or from `other`, at random; `None`
+    /// where `other` is of another family or the two have no valid child.
+    fn cross(&self, other: &dyn Architecture, rng: &mut dyn Rng) -> Option<Box<dyn Architecture>>;
+}
+
+/// `architecture` as its family's own type, if it is of that type.
+fn downcast<T: Architecture>(architecture: &dyn Architecture) -> Option<&T> {
+    (architecture as &dyn Any).downcast_ref()
 }
 
 /// The family called `name`.
@@ -96,6 +145,16 @@ pub fn by_name(name: &str) -> Result<&'static dyn Family> {
         let message = format!("unknown family `{name}`; expected one of {}", known.join(", "));
         Error::new(ErrorKind::Target, message)
     })
+}
+
+/// The family whose records are called `name`: its own name, or that of a variant's records.
+///
+/// # Errors
+/// Lists the known families where there is none.
+pub fn by_record_name(name: &str) -> Result<&'static dyn Family> {
+    let holds = |variant: &Variant| variant.records.is_some_and(|records| records.family == name);
+    let recorded = FAMILIES.iter().find(|family| family.variants().iter().any(holds));
+    recorded.map_or_else(|| by_name(name), |family| Ok(*family))
 }
 
 /// The variant of `family` called `name`.

@@ -102,7 +102,7 @@ impl Entry {
     /// As [`super::parse`], line and column counted in [`Entry::text`]; or an unknown family.
     pub fn network(&self) -> Result<Parsed> {
         match &self.family {
-            Some(name) => family::by_name(name)?.parse(&self.text).map(Parsed::Architecture),
+            Some(name) => family::by_record_name(name)?.parse(&self.text).map(Parsed::Architecture),
             None => super::parse(&self.text),
         }
     }

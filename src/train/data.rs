@@ -16,6 +16,7 @@ use super::split::{Split, split_of};
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::family::{self, Family, Variant};
 use crate::features::{FeatureSet, GraphFeatures, View};
+use crate::format::Parsed;
 use crate::format::lines::Lines;
 use crate::format::record::Record;
 use crate::graph::{ComputeGraph, Cost};
@@ -103,10 +104,15 @@ impl DataSet {
         }
         for name in names {
             let (family, variant) = resolve(name)?;
-            if !by_family.contains_key(family.name()) {
-                by_family.insert(family.name(), read_family(folder, family.name())?);
+            let records = variant.records.ok_or_else(|| {
+                let message = format!("no records are known of `{name}`, so it is no target");
+                Error::new(ErrorKind::Target, message)
+            })?;
+            if !by_family.contains_key(records.family) {
+                by_family.insert(records.family, read_family(folder, records.family)?);
             }
-            let source = Source { file: &by_family[family.name()], family, variant, config };
+            let file = &by_family[records.family];
+            let source = Source { file, family, variant, data_set: records.data_set, config };
             let spectra = spectra.as_deref_mut().filter(|_| config.pretrain.contains(name));
             let target = data.targets.len();
             let networks = source.networks(target, featurise, spectra, observer)?;
@@ -221,6 +227,7 @@ struct Source<'a> {
     file: &'a RecordsFile,
     family: &'static dyn Family,
     variant: &'static Variant,
+    data_set: &'static str,
     config: &'a DataConfig,
 }
 
@@ -240,10 +247,9 @@ impl Source<'_> {
         observer: &dyn Observer,
     ) -> Result<Vec<Network>> {
         let what = format!("graphs of {}/{}", self.family.name(), self.variant.name);
-        observer.begin(&what, self.file.records.len());
-        let built: Vec<Built> = self
-            .file
-            .records
+        let records: Vec<_> = self.file.records.iter().filter(|(_, r)| self.concerns(r)).collect();
+        observer.begin(&what, records.len());
+        let built: Vec<Built> = records
             .par_iter()
             .map(|(line, record)| self.build(*line, record).inspect(|_| observer.advance()))
             .collect::<Result<_>>()?;
@@ -279,20 +285,31 @@ impl Source<'_> {
             .collect())
     }
 
+    /// Whether the record's network exists in this variant: several can share a file.
+    fn concerns(&self, record: &Record) -> bool {
+        match &record.arch {
+            Parsed::Architecture(architecture) => architecture.variants().contains(&self.variant),
+            Parsed::Graph(_) => true,
+        }
+    }
+
     fn build(&self, line: u32, record: &Record) -> Result<Built> {
         let named = |error: Error| {
             let error = error.context(format!("record `{}`", record.id));
             error.context(self.file.path.display()).at(Place { line, column: 1 })
         };
-        let accuracy = record.accuracy.get(self.variant.name).copied().ok_or_else(|| {
+        let accuracy = record.accuracy.get(self.data_set).copied().ok_or_else(|| {
             let has: Vec<_> = record.accuracy.keys().map(String::as_str).collect();
             named(Error::new(
                 ErrorKind::Record,
-                format!("no accuracy for `{}`; it has {}", self.variant.name, has.join(", ")),
+                format!("no accuracy for `{}`; it has {}", self.data_set, has.join(", ")),
             ))
         })?;
         let graph = record.arch.build(self.variant).map_err(named)?;
-        let default = &self.family.variants()[0];
+        let default = match &record.arch {
+            Parsed::Architecture(architecture) => architecture.variants()[0],
+            Parsed::Graph(_) => self.variant,
+        };
         let default_hash = if default == self.variant {
             graph.structural_hash()
         } else {

@@ -9,7 +9,7 @@ mod text;
 
 use rand::{Rng, RngExt};
 
-use super::{Architecture, Family, Variant};
+use super::{Architecture, Family, RecordsOf, Variant, downcast};
 use crate::error::Result;
 use crate::graph::{ComputeGraph, Conv, GraphBuilder, Op, Padding, Shape, Tensor, Window};
 use crate::note::{Note, NoteKind};
@@ -20,6 +20,8 @@ const MAX_PUBLISHED_VERTICES: usize = 7;
 const MAX_PUBLISHED_EDGES: usize = 9;
 /// Vertices of the largest cell that is built. With 128 channels each of them still has two.
 const MAX_VERTICES: usize = 64;
+/// Attempts at a child before two cells are said to have none.
+const MAX_CROSSINGS: usize = 100;
 /// Channels of the three stacks.
 const STACKS: [u32; 3] = [128, 256, 512];
 /// Equal modules in a stack.
@@ -36,6 +38,7 @@ static VARIANTS: [Variant; 1] = [Variant {
     title: "CIFAR-10, 108 epochs",
     input: Shape::new(32, 32, 3),
     classes: 10,
+    records: Some(RecordsOf::new("nb101", "cifar10")),
 }];
 
 /// What an inner vertex does.
@@ -101,6 +104,11 @@ impl Family for Nb101 {
                 return Box::new(Cell { n_pruned: 0, ..cell });
             }
         }
+    }
+
+    /// Cells that are different by the benchmark's hash (Ying et al., section 2.1).
+    fn size(&self) -> f64 {
+        423_624.0
     }
 }
 
@@ -188,6 +196,35 @@ impl Architecture for Cell {
             }
         }
     }
+
+    /// Edge by edge and vertex by vertex; the smaller parent is widened with vertices on no path.
+    fn cross(&self, other: &dyn Architecture, rng: &mut dyn Rng) -> Option<Box<dyn Architecture>> {
+        let other: &Self = downcast(other)?;
+        let n = self.n_vertices().max(other.n_vertices());
+        let max_edges = self.n_edges().max(other.n_edges()).max(MAX_PUBLISHED_EDGES);
+        let (ours, theirs) = (self.widened(n), other.widened(n));
+        for _ in 0..MAX_CROSSINGS {
+            let mut child = ours.clone();
+            for (row, their_row) in child.0.iter_mut().zip(&theirs.0) {
+                take_some(row, their_row, rng);
+            }
+            take_some(&mut child.1, &theirs.1, rng);
+            let cell = Self::pruned(child.0, child.1);
+            if let Some(cell) = cell.filter(|cell| cell.n_edges() <= max_edges) {
+                return Some(Box::new(Self { n_pruned: 0, ..cell }));
+            }
+        }
+        None
+    }
+}
+
+/// Replaces each entry by that of `others` with chance 1/2.
+fn take_some<T: Copy>(entries: &mut [T], others: &[T], rng: &mut dyn Rng) {
+    for (entry, other) in entries.iter_mut().zip(others) {
+        if rng.random_bool(0.5) {
+            *entry = *other;
+        }
+    }
 }
 
 impl Cell {
@@ -214,6 +251,21 @@ impl Cell {
             ops: kept[1..kept.len() - 1].iter().map(|&vertex| ops[vertex - 1]).collect(),
             n_pruned: n - kept.len(),
         })
+    }
+
+    /// Matrix and operations with unconnected vertices put before the output until there are `n`.
+    fn widened(&self, n: usize) -> (Vec<Vec<bool>>, Vec<VertexOp>) {
+        let output = self.n_vertices() - 1;
+        let place = |vertex| if vertex == output { n - 1 } else { vertex };
+        let mut matrix = vec![vec![false; n]; n];
+        for (from, row) in self.matrix.iter().enumerate() {
+            for (to, &edge) in row.iter().enumerate() {
+                matrix[place(from)][place(to)] = edge;
+            }
+        }
+        let mut ops = self.ops.clone();
+        ops.resize(n - 2, VertexOp::Conv3x3);
+        (matrix, ops)
     }
 
     fn n_vertices(&self) -> usize {

@@ -8,7 +8,7 @@ mod text;
 
 use rand::{Rng, RngExt};
 
-use super::{Architecture, Family, Variant};
+use super::{Architecture, Family, RecordsOf, Variant, downcast};
 use crate::error::Result;
 use crate::graph::{ComputeGraph, Conv, GraphBuilder, Op, Padding, Shape, Tensor, Window};
 use crate::note::{Note, NoteKind};
@@ -23,18 +23,21 @@ static VARIANTS: [Variant; 3] = [
         title: "CIFAR-10, 200 epochs",
         input: Shape::new(32, 32, 3),
         classes: 10,
+        records: Some(RecordsOf::new("nb201", "cifar10")),
     },
     Variant {
         name: "cifar100",
         title: "CIFAR-100, 200 epochs",
         input: Shape::new(32, 32, 3),
         classes: 100,
+        records: Some(RecordsOf::new("nb201", "cifar100")),
     },
     Variant {
         name: "imagenet16-120",
         title: "ImageNet16-120, 200 epochs",
         input: Shape::new(16, 16, 3),
         classes: 120,
+        records: Some(RecordsOf::new("nb201", "imagenet16-120")),
     },
 ];
 
@@ -44,6 +47,8 @@ const STAGES: [u32; 3] = [16, 32, 64];
 const CELLS: usize = 5;
 /// The edges of a cell in the order of the text: the node that is fed and the one it reads.
 const EDGES: [(usize, usize); 6] = [(1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2)];
+/// All texts: any operation on any edge.
+const N_CELLS: usize = EdgeOp::ALL.len().pow(EDGES.len() as u32);
 /// Of the shortcut in a reduction block: halves the side, no border.
 const HALVE: Window = Window { padding: Padding::Explicit([[0, 0]; 2]), ..Window::square(2, 2) };
 
@@ -103,6 +108,21 @@ impl Family for Nb201 {
     fn sample(&self, rng: &mut dyn Rng) -> Box<dyn Architecture> {
         let ops = EDGES.map(|_| EdgeOp::ALL[rng.random_range(0..EdgeOp::ALL.len())]);
         Box::new(Cell { ops })
+    }
+
+    fn size(&self) -> f64 {
+        N_CELLS as f64
+    }
+
+    fn enumerate(&self) -> Option<Box<dyn Iterator<Item = Box<dyn Architecture>>>> {
+        let digit =
+            |number: usize, edge: u32| number / EdgeOp::ALL.len().pow(edge) % EdgeOp::ALL.len();
+        let cell = move |number| Cell {
+            ops: [0, 1, 2, 3, 4, 5].map(|edge| EdgeOp::ALL[digit(number, edge)]),
+        };
+        Some(Box::new(
+            (0..N_CELLS).map(move |number| Box::new(cell(number)) as Box<dyn Architecture>),
+        ))
     }
 }
 
@@ -172,6 +192,17 @@ impl Architecture for Cell {
         let step = rng.random_range(1..EdgeOp::ALL.len());
         ops[edge] = EdgeOp::ALL[(ops[edge] as usize + step) % EdgeOp::ALL.len()];
         Box::new(Self { ops })
+    }
+
+    fn cross(&self, other: &dyn Architecture, rng: &mut dyn Rng) -> Option<Box<dyn Architecture>> {
+        let other: &Self = downcast(other)?;
+        let mut ops = self.ops;
+        for (op, theirs) in ops.iter_mut().zip(other.ops) {
+            if rng.random_bool(0.5) {
+                *op = theirs;
+            }
+        }
+        Some(Box::new(Self { ops }))
     }
 }
 
