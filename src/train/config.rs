@@ -33,6 +33,9 @@ pub struct DataConfig {
     pub targets: Vec<String>,
     /// Targets whose graphs, without labels, pre-train the encoder.
     pub pretrain: Vec<String>,
+    /// At most so many training networks of each target are learned from; all of them without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training_networks: Option<usize>,
     /// Shares of validation and test networks.
     #[serde(default)]
     pub split: Fractions,
@@ -127,6 +130,9 @@ impl RunConfig {
         }
         if self.data.targets.is_empty() {
             return wrong("`data.targets` must name at least one target, as in \"nb101/cifar10\"");
+        }
+        if self.data.training_networks == Some(0) {
+            return wrong("`data.training_networks` must be 1 or more; leave it out for all");
         }
         for stage in [&self.pretrain.stage, &self.fit] {
             if stage.batch < 2 || !(0.0..1.0).contains(&stage.warm_up) || stage.rate <= 0.0 {

@@ -39,6 +39,8 @@ pub struct Network {
     pub accuracies: Vec<f64>,
     /// Smallest eigenvalues, where they were asked for.
     pub spectrum: Option<Spectrum>,
+    /// Whether its label may be learned from; false beyond `DataConfig::training_networks`.
+    pub is_learned: bool,
 }
 
 /// What the networks are networks of.
@@ -128,9 +130,11 @@ impl DataSet {
         Ok(data)
     }
 
-    /// The labelled networks of one side.
+    /// The labelled networks of one side; of the training side only those that are learned from.
     pub fn of(&self, split: Split) -> Vec<&Network> {
-        let labelled = self.networks.iter().filter(|network| network.target < self.n_labelled);
+        let is_labelled =
+            |network: &&Network| network.target < self.n_labelled && network.is_learned;
+        let labelled = self.networks.iter().filter(is_labelled);
         labelled.filter(|network| network.split == split).collect()
     }
 
@@ -272,7 +276,7 @@ impl Source<'_> {
             }
         };
         let pairs = merged.into_par_iter().zip(spectra);
-        Ok(pairs
+        let mut networks: Vec<Network> = pairs
             .map(|((built, accuracies), spectrum)| Network {
                 target,
                 hash: built.default_hash,
@@ -281,8 +285,15 @@ impl Source<'_> {
                 cost: built.graph.cost(),
                 accuracies,
                 spectrum,
+                is_learned: true,
             })
-            .collect())
+            .collect();
+        if let Some(limit) = self.config.training_networks {
+            // their order is that of hashes, which is as good as drawn
+            let training = networks.iter_mut().filter(|network| network.split == Split::Train);
+            training.skip(limit).for_each(|network| network.is_learned = false);
+        }
+        Ok(networks)
     }
 
     /// Whether the record's network exists in this variant: several can share a file.
