@@ -52,19 +52,20 @@ impl Format {
         }
     }
 
+    /// What it is and how it begins.
     fn describe(self) -> String {
         let (title, example) = match self {
             Self::Family(family) => (family.title(), family.example()),
             Self::Text { title, example, .. } => (title, example),
         };
-        format!("{title} (`{example}`)")
+        format!("{title} (`{}`)", shorten(example))
     }
 }
 
 /// The format whose sign `text` carries.
 ///
 /// # Errors
-/// What was seen, and each known format with an example.
+/// What was seen, and each known format with the beginning of an example.
 pub(super) fn detect(text: &str) -> Result<Format> {
     Format::all().find(|format| format.recognises(text)).ok_or_else(|| {
         let known: Vec<String> = Format::all().map(Format::describe).collect();

@@ -351,7 +351,7 @@ mod tests {
             ),
             (
                 r#"{"family":"nb102","arch":"x","accuracy":{"c":1}}"#.to_owned(),
-                "5:27: unknown family `nb102`; expected one of nb101, nb201".to_owned(),
+                format!("5:27: {}", family::by_name("nb102").expect_err("nb102")),
             ),
         ];
         for (line, expected) in cases {
