@@ -60,8 +60,9 @@ const fn check(
 
 const NB101: (&str, &str) = ("nb101", "cifar10");
 const NB201: (&str, &str) = ("nb201", "cifar10");
+const NATS_SSS: (&str, &str) = ("nats_sss", "cifar10");
 
-const CHECKS: [Check; 12] = [
+const CHECKS: &[Check] = &[
     // the API's example, published
     check(
         NB101,
@@ -126,6 +127,11 @@ const CHECKS: [Check; 12] = [
         graph: Cost { params: 101_306, macs: 11_715_200 },
         size: [71, 72],
     },
+    // NATS-Bench files 000000, 000011 and 000284 of the size space
+    check(NATS_SSS, "8:8:8:8:8", [11_714, 4_481_104], [71, 81]),
+    check(NATS_SSS, "8:8:8:16:32", [49_202, 6_840_640], [73, 83]),
+    check(NATS_SSS, "8:8:40:32:40", [144_834, 21_827_984], [75, 85]),
+    check(NATS_SSS, "64:64:64:64:64", [713_674, 274_399_872], [71, 81]),
 ];
 
 const ORDER_A: &str = r#"{"matrix":[[0,1,0,0,1],[0,0,1,1,1],[0,0,0,0,1],[0,0,0,0,1],[0,0,0,0,0]],"ops":["input","conv1x1-bn-relu","maxpool3x3","conv1x1-bn-relu","output"]}"#;
@@ -133,7 +139,7 @@ const ORDER_B: &str = r#"{"matrix":[[0,1,0,0,1],[0,0,1,1,1],[0,0,0,0,1],[0,0,0,0
 
 #[test]
 fn check_networks_have_their_published_numbers() {
-    for Check { family, variant, text, written, graph, size } in CHECKS {
+    for &Check { family, variant, text, written, graph, size } in CHECKS {
         let built = build(family, text, variant);
         assert_eq!(built.written_cost(), written, "written, {variant}: {text}");
         assert_eq!(built.cost(), graph, "graph, {variant}: {text}");
@@ -357,7 +363,7 @@ fn every_shared_check_network_has_its_numbers() {
         assert_eq!(serde_json::json!(ops), check["ops"], "{text}");
         n_checked += 1;
     }
-    assert!(n_checked >= 34, "only {n_checked} check networks of known families");
+    assert!(n_checked >= 38, "only {n_checked} check networks of known families");
 }
 
 /// Records' files and how many records each holds.

@@ -6,6 +6,8 @@
 //! [`Architecture`].
 
 pub(crate) mod literal;
+mod nats;
+mod nats_sss;
 mod nb101;
 mod nb201;
 mod nearest;
@@ -20,7 +22,7 @@ use crate::graph::{ComputeGraph, Cost, Shape};
 use crate::note::Note;
 
 /// Every family, in the order in which their signs are tried on a text.
-pub static FAMILIES: &[&dyn Family] = &[&nb101::Nb101, &nb201::Nb201];
+pub static FAMILIES: &[&dyn Family] = &[&nb101::Nb101, &nb201::Nb201, &nats_sss::NatsSss];
 
 /// The network around what a family describes: data set, image, classes, and whatever else of the
 /// network its texts leave open.

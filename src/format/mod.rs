@@ -84,9 +84,9 @@ mod tests {
 
     #[test]
     fn what_is_no_network_says_what_was_seen_and_what_is_understood() {
-        let families = FAMILIES.iter().map(|family| {
-            format!("{} (`{}`)", family.title(), literal::shorten(family.example()))
-        });
+        let families = FAMILIES
+            .iter()
+            .map(|family| format!("{} (`{}`)", family.title(), literal::shorten(family.example())));
         let graph = r#"a graph (`{"nodes": [{"op": "input", ...}, ...], "…`)"#.to_owned();
         let understood = families.chain([graph]).collect::<Vec<_>>().join(", ");
         let cases = [

@@ -173,9 +173,10 @@ impl GraphBuilder {
         self.push(Node::new(Op::Concat, shape, shape), parts)
     }
 
-    /// Zeros in the shape of `x`: a constant, which cuts the path through it.
-    pub fn zero(&mut self, x: Tensor) -> Tensor {
-        self.push(Node::new(Op::Zero, x.shape, x.shape), &[x])
+    /// Zeros of `shape` in the place of what follows from `x`: a constant, which cuts the path
+    /// through it.
+    pub fn zero(&mut self, x: Tensor, shape: Shape) -> Tensor {
+        self.push(Node::new(Op::Zero, x.shape, shape), &[x])
     }
 
     /// A node of any kind; params and macs follow from its operator where they are 0.

@@ -2,15 +2,16 @@
 //!
 //! The text is `|op~0|+|op~0|op~1|+|op~0|op~1|op~2|`: for each node after the first the operations
 //! that feed it, each with the node it reads. Paper: Dong and Yang, ICLR 2020, and its code. This
-//! file prints, draws and builds cells; [`text`] reads them.
+//! file prints and draws cells; [`text`] reads them, [`nats`] builds the network around them.
 
 mod text;
 
 use rand::{Rng, RngExt};
 
+use super::nats::{self, Cell, EDGES, Edge, EdgeOp, Stage};
 use super::{Architecture, Family, RecordsOf, Variant, downcast};
 use crate::error::Result;
-use crate::graph::{ComputeGraph, Conv, GraphBuilder, Op, Padding, Shape, Tensor, Window};
+use crate::graph::{ComputeGraph, Shape};
 use crate::note::{Note, NoteKind};
 
 /// The search space.
@@ -45,37 +46,8 @@ static VARIANTS: [Variant; 3] = [
 const STAGES: [u32; 3] = [16, 32, 64];
 /// Equal cells in a stage.
 const CELLS: usize = 5;
-/// The edges of a cell in the order of the text: the node that is fed and the one it reads.
-const EDGES: [(usize, usize); 6] = [(1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2)];
 /// All texts: any operation on any edge.
 const N_CELLS: usize = EdgeOp::ALL.len().pow(EDGES.len() as u32);
-/// Of the shortcut in a reduction block: halves the side, no border.
-const HALVE: Window = Window { padding: Padding::Explicit([[0, 0]; 2]), ..Window::square(2, 2) };
-
-/// What stands on an edge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum EdgeOp {
-    Nothing,
-    Skip,
-    Conv1x1,
-    Conv3x3,
-    AvgPool,
-}
-
-impl EdgeOp {
-    const ALL: [Self; 5] = [Self::Nothing, Self::Skip, Self::Conv1x1, Self::Conv3x3, Self::AvgPool];
-    const NAMES: [&str; 5] =
-        ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"];
-
-    fn name(self) -> &'static str {
-        Self::NAMES[self as usize]
-    }
-
-    fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|op| op.name() == name)
-    }
-}
-
 impl Family for Nb201 {
     fn name(&self) -> &'static str {
         "nb201"
@@ -126,12 +98,6 @@ impl Family for Nb201 {
     }
 }
 
-/// One cell: an operation for each of [`EDGES`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Cell {
-    ops: [EdgeOp; 6],
-}
-
 impl Architecture for Cell {
     fn family(&self) -> &'static dyn Family {
         &Nb201
@@ -148,21 +114,8 @@ impl Architecture for Cell {
     }
 
     fn build(&self, variant: &Variant) -> Result<ComputeGraph> {
-        let mut net = GraphBuilder::new("nb201", variant.input);
-        let mut x = net.conv_bn(net.image(), Conv::square(3, 1, STAGES[0]));
-        for (stage, channels) in STAGES.into_iter().enumerate() {
-            if stage > 0 {
-                x = reduction_block(&mut net, x, channels);
-            }
-            for _ in 0..CELLS {
-                x = self.add_cell(&mut net, x);
-            }
-        }
-        let x = net.batch_norm(x);
-        let x = net.activation(x, Op::Relu);
-        let x = net.global_avg_pool(x);
-        let logits = net.linear(x, variant.classes, true);
-        net.build(logits)
+        let stage = |channels| Stage { entry: channels, cells: channels, n_cells: CELLS };
+        nats::network("nb201", variant, self, STAGES.map(stage))
     }
 
     fn notes(&self) -> Vec<Note> {
@@ -204,85 +157,6 @@ impl Architecture for Cell {
         }
         Some(Box::new(Self { ops }))
     }
-}
-
-/// One operation in its place.
-#[derive(Debug, Clone, Copy)]
-struct Edge {
-    to: usize,
-    from: usize,
-    op: EdgeOp,
-}
-
-impl std::fmt::Display for Edge {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} from node {} to node {}", self.op.name(), self.from, self.to)
-    }
-}
-
-impl Cell {
-    fn edges(&self) -> impl Iterator<Item = Edge> {
-        EDGES.into_iter().zip(self.ops).map(|((to, from), op)| Edge { to, from, op })
-    }
-
-    /// For each node, whether its tensor depends on the cell's input.
-    fn live_nodes(&self) -> [bool; 4] {
-        let mut live = [true, false, false, false];
-        for edge in self.edges() {
-            live[edge.to] |= live[edge.from] && edge.op != EdgeOp::Nothing;
-        }
-        live
-    }
-
-    /// Whether the cell's output depends on `node`.
-    fn reaches_output(&self, node: usize) -> bool {
-        node == 3
-            || self.edges().any(|edge| {
-                edge.from == node && edge.op != EdgeOp::Nothing && self.reaches_output(edge.to)
-            })
-    }
-
-    /// Writes down every operation. One that reads a dead node reads the cell's input instead: it
-    /// has its cost, and nothing reads it.
-    fn add_cell(&self, net: &mut GraphBuilder, input: Tensor) -> Tensor {
-        let mut nodes = [Some(input), None, None, None];
-        for node in 1..nodes.len() {
-            let mut terms = Vec::new();
-            for edge in self.edges().filter(|edge| edge.to == node) {
-                let source = nodes[edge.from];
-                let result = add_op(net, edge.op, source.unwrap_or(input));
-                terms.extend(result.filter(|_| source.is_some()));
-            }
-            nodes[node] = (!terms.is_empty()).then(|| net.add(&terms));
-        }
-        nodes[3].unwrap_or_else(|| net.zero(input))
-    }
-}
-
-/// `op` of `x`; `none` gives nothing.
-fn add_op(net: &mut GraphBuilder, op: EdgeOp, x: Tensor) -> Option<Tensor> {
-    let channels = x.shape().c;
-    match op {
-        EdgeOp::Nothing => None,
-        EdgeOp::Skip => Some(x),
-        EdgeOp::Conv1x1 => Some(relu_conv_bn(net, x, Conv::square(1, 1, channels))),
-        EdgeOp::Conv3x3 => Some(relu_conv_bn(net, x, Conv::square(3, 1, channels))),
-        EdgeOp::AvgPool => Some(net.pool(x, Op::AvgPool, Window::square(3, 1))),
-    }
-}
-
-fn relu_conv_bn(net: &mut GraphBuilder, x: Tensor, conv: Conv) -> Tensor {
-    let x = net.activation(x, Op::Relu);
-    net.conv_bn(x, conv)
-}
-
-/// Halves the side and doubles the channels between two stages.
-fn reduction_block(net: &mut GraphBuilder, x: Tensor, channels: u32) -> Tensor {
-    let main = relu_conv_bn(net, x, Conv::square(3, 2, channels));
-    let main = relu_conv_bn(net, main, Conv::square(3, 1, channels));
-    let shortcut = net.pool(x, Op::AvgPool, HALVE);
-    let shortcut = net.conv(shortcut, Conv::square(1, 1, channels));
-    net.add(&[main, shortcut])
 }
 
 #[cfg(test)]
