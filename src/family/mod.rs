@@ -5,12 +5,18 @@
 //! network. Nothing outside of a family's file knows it: everybody else goes through [`Family`] and
 //! [`Architecture`].
 
+mod hiaml;
+mod inception;
 pub(crate) mod literal;
 mod nats;
 mod nats_sss;
 mod nb101;
 mod nb201;
 mod nearest;
+mod path_ops;
+mod printed;
+mod relu6;
+mod two_path;
 
 use std::any::Any;
 use std::fmt;
@@ -22,7 +28,14 @@ use crate::graph::{ComputeGraph, Cost, Shape};
 use crate::note::Note;
 
 /// Every family, in the order in which their signs are tried on a text.
-pub static FAMILIES: &[&dyn Family] = &[&nb101::Nb101, &nb201::Nb201, &nats_sss::NatsSss];
+pub static FAMILIES: &[&dyn Family] = &[
+    &nb101::Nb101,
+    &nb201::Nb201,
+    &nats_sss::NatsSss,
+    &hiaml::HiAml,
+    &two_path::TwoPath,
+    &inception::Inception,
+];
 
 /// The network around what a family describes: data set, image, classes, and whatever else of the
 /// network its texts leave open.
