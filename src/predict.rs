@@ -125,7 +125,9 @@ impl Predictor {
             Parsed::Architecture(architecture) => {
                 self.predict_architecture(architecture.as_ref(), options)
             }
-            Parsed::Graph(graph) => self.predict_graph(graph, None, Vec::new(), options),
+            Parsed::Graph { graph, notes } => {
+                self.predict_graph(graph, None, notes.clone(), options)
+            }
         }
     }
 

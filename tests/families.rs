@@ -274,7 +274,7 @@ fn damaged_texts_are_errors_with_a_place_or_architectures_that_print_and_read_ba
                     assert_eq!(parse(architecture.family().name(), &printed).text(), printed);
                     n_read += 1;
                 }
-                Ok(Parsed::Graph(_)) => panic!("read as a graph: {text}"),
+                Ok(Parsed::Graph { .. }) => panic!("read as a graph: {text}"),
                 Err(error) => assert!(error.place().is_some(), "{error}: {text}"),
             }
         }

@@ -80,7 +80,7 @@ fn build(parsed: &Parsed, variant: Option<&str>) -> crate::Result<ComputeGraph> 
         (Parsed::Architecture(architecture), None) => {
             architecture.build(architecture.variants()[0])
         }
-        (Parsed::Graph(graph), _) => Ok(graph.clone()),
+        (Parsed::Graph { graph, .. }, _) => Ok(graph.clone()),
     }
 }
 
@@ -90,11 +90,9 @@ fn sides(shape: Shape) -> [u32; 3] {
 
 impl Inspection {
     fn of(parsed: &Parsed, graph: &ComputeGraph) -> Self {
-        let (family, notes) = match parsed {
-            Parsed::Architecture(architecture) => {
-                (Some(architecture.family().name()), architecture.notes())
-            }
-            Parsed::Graph(_) => (None, Vec::new()),
+        let family = match parsed {
+            Parsed::Architecture(architecture) => Some(architecture.family().name()),
+            Parsed::Graph { .. } => None,
         };
         let mut ops = BTreeMap::new();
         for node in graph.nodes() {
@@ -129,7 +127,7 @@ impl Inspection {
             edges: graph.n_edges(),
             depth: graph.depth(),
             ops,
-            notes,
+            notes: parsed.notes(),
             layers: graph.nodes().enumerate().map(layer).collect(),
         }
     }

@@ -11,6 +11,7 @@ pub mod record;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::{Architecture, Variant};
 use crate::graph::ComputeGraph;
+use crate::note::Note;
 
 /// Bytes of one text: the largest graph that is accepted takes less in its own JSON.
 pub const MAX_TEXT_BYTES: usize = 32 << 20;
@@ -20,8 +21,13 @@ pub const MAX_TEXT_BYTES: usize = 32 << 20;
 pub enum Parsed {
     /// An architecture of a family: it has a text, notes, and a network for each variant.
     Architecture(Box<dyn Architecture>),
-    /// A finished graph.
-    Graph(ComputeGraph),
+    /// A graph that a file spells out.
+    Graph {
+        /// The graph.
+        graph: ComputeGraph,
+        /// What its reader assumed, left out or does not know.
+        notes: Vec<Note>,
+    },
 }
 
 impl Parsed {
@@ -32,7 +38,15 @@ impl Parsed {
     pub fn build(&self, variant: &Variant) -> Result<ComputeGraph> {
         match self {
             Self::Architecture(architecture) => architecture.build(variant),
-            Self::Graph(graph) => Ok(graph.clone()),
+            Self::Graph { graph, .. } => Ok(graph.clone()),
+        }
+    }
+
+    /// What a person should know of it.
+    pub fn notes(&self) -> Vec<Note> {
+        match self {
+            Self::Architecture(architecture) => architecture.notes(),
+            Self::Graph { notes, .. } => notes.clone(),
         }
     }
 }
@@ -76,7 +90,7 @@ mod tests {
             assert_eq!(architecture.family().name(), family.name());
             let graph = parsed.build(&family.variants()[0]).unwrap();
             let again = parse(&crate::graph::json::to_json(&graph)).unwrap();
-            let Parsed::Graph(read) = &again else { panic!("{again:?}") };
+            let Parsed::Graph { graph: read, .. } = &again else { panic!("{again:?}") };
             assert_eq!(read.structural_hash(), graph.structural_hash());
             assert_eq!(again.build(&family.variants()[0]).unwrap().cost(), graph.cost());
         }

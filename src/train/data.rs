@@ -300,7 +300,7 @@ impl Source<'_> {
     fn concerns(&self, record: &Record) -> bool {
         match &record.arch {
             Parsed::Architecture(architecture) => architecture.variants().contains(&self.variant),
-            Parsed::Graph(_) => true,
+            Parsed::Graph { .. } => true,
         }
     }
 
@@ -319,7 +319,7 @@ impl Source<'_> {
         let graph = record.arch.build(self.variant).map_err(named)?;
         let default = match &record.arch {
             Parsed::Architecture(architecture) => architecture.variants()[0],
-            Parsed::Graph(_) => self.variant,
+            Parsed::Graph { .. } => self.variant,
         };
         let default_hash = if default == self.variant {
             graph.structural_hash()
