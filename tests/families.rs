@@ -8,8 +8,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 #![allow(clippy::print_stdout, reason = "skipped tests say so")]
 
+mod shared;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use gennape::family::{self, Architecture, FAMILIES, Variant};
 use gennape::format::{self, Parsed};
@@ -17,6 +18,7 @@ use gennape::graph::{ComputeGraph, Cost};
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
+use shared::{CheckNetwork, check_networks, shared};
 
 fn parse(family: &str, text: &str) -> Box<dyn Architecture> {
     let family = family::by_name(family).unwrap();
@@ -26,15 +28,6 @@ fn parse(family: &str, text: &str) -> Box<dyn Architecture> {
 fn build(family: &str, text: &str, variant: &str) -> ComputeGraph {
     let variant = family::variant(family::by_name(family).unwrap(), variant).unwrap();
     parse(family, text).build(variant).unwrap_or_else(|error| panic!("{error}\n{text}"))
-}
-
-/// The shared folder, or a line that says which test is skipped without it.
-fn shared(test: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("GENNAPE_SHARED").map(PathBuf::from);
-    if folder.is_none() {
-        println!("skipped {test}: GENNAPE_SHARED is not set");
-    }
-    folder
 }
 
 /// A network and its numbers.
@@ -61,6 +54,7 @@ const fn check(
 const NB101: (&str, &str) = ("nb101", "cifar10");
 const NB201: (&str, &str) = ("nb201", "cifar10");
 const NATS_SSS: (&str, &str) = ("nats_sss", "cifar10");
+const DARTS: (&str, &str) = ("darts", "cifar10");
 
 const CHECKS: &[Check] = &[
     // the API's example, published
@@ -132,6 +126,21 @@ const CHECKS: &[Check] = &[
     check(NATS_SSS, "8:8:8:16:32", [49_202, 6_840_640], [73, 83]),
     check(NATS_SSS, "8:8:40:32:40", [144_834, 21_827_984], [75, 85]),
     check(NATS_SSS, "64:64:64:64:64", [713_674, 274_399_872], [71, 81]),
+    // an independent counter's; its rules give NAS-Bench-301's 3,000 published counts
+    check(DARTS, "DARTS_V1", [3_169_414, 500_987_520], [880, 1017]),
+    check(DARTS, "DARTS_V2", [3_349_342, 528_359_040], [950, 1087]),
+    check(("darts", "cifar10-pool-bn"), "DARTS_V2", [3_351_502, 528_359_040], [962, 1103]),
+    check(("darts", "imagenet"), "DARTS_V2", [4_718_752, 529_911_552], [652, 748]),
+    check(("nb301", "cifar10"), "DARTS_V2", [919_722, 159_765_504], [338, 391]),
+    // zeros count as channels of the concat
+    check(
+        DARTS,
+        "Genotype(normal=[('sep_conv_7x7',0),('conv_7x1_1x7',1),('none',0),('dil_conv_5x5',2)], \
+         normal_concat=range(2,4), reduce=[('conv_7x1_1x7',0),('skip_connect',1),\
+         ('sep_conv_7x7',1),('none',2)], reduce_concat=range(2,4))",
+        [4_133_566, 641_215_296],
+        [470, 513],
+    ),
 ];
 
 const ORDER_A: &str = r#"{"matrix":[[0,1,0,0,1],[0,0,1,1,1],[0,0,0,0,1],[0,0,0,0,1],[0,0,0,0,0]],"ops":["input","conv1x1-bn-relu","maxpool3x3","conv1x1-bn-relu","output"]}"#;
@@ -308,41 +317,20 @@ fn nb201_has_4853_different_networks() {
     assert_eq!(hashes.into_iter().collect::<BTreeSet<_>>().len(), 4_853);
 }
 
-/// The variant that a check network means: what its `C`, `L`, `w` and `pool_bn` say, else its image
-/// and classes.
-fn checked_variant(family: &dyn family::Family, check: &serde_json::Value) -> &'static Variant {
-    let named = |name: &str| family::variant(family, name).unwrap();
-    let classes = check["classes"].as_u64().unwrap_or(10);
-    match family.name() {
-        "darts" if check["pool_bn"] == true => named("cifar10-pool-bn"),
-        "ofa_mbv3" if check["w"] == 1.2 => named("imagenet-w1.2"),
-        _ => family
-            .variants()
-            .iter()
-            .find(|v| {
-                u64::from(v.classes) == classes
-                    && (classes == 1000 || check["input"][0] == v.input.h)
-            })
-            .unwrap_or_else(|| panic!("no variant for {check}")),
-    }
-}
-
 /// Networks with numbers by an independent counter, from the shared folder.
 #[test]
 fn every_shared_check_network_has_its_numbers() {
-    let Some(folder) = shared("every_shared_check_network_has_its_numbers") else { return };
-    let file = std::fs::read_to_string(folder.join("golden/family_checks.json")).unwrap();
-    let checks: Vec<serde_json::Value> = serde_json::from_str(&file).unwrap();
-    let mut n_checked = 0;
-    for check in &checks {
-        let name = check["family"].as_str().unwrap();
-        let Ok(family) = family::by_name(name) else { continue };
-        let text = check["text"].as_str().unwrap();
-        let graph = build(name, text, checked_variant(family, check).name);
+    let Some(networks) = check_networks("every_shared_check_network_has_its_numbers") else {
+        return;
+    };
+    for CheckNetwork { architecture, variant, expected } in networks {
+        let text = &expected["text"];
+        let graph = architecture.build(variant).unwrap_or_else(|error| panic!("{error}\n{text}"));
         let mut ops = BTreeMap::<&str, u64>::new();
         graph.nodes().for_each(|node| *ops.entry(node.op.name()).or_default() += 1);
-        let number =
-            |key: &str, otherwise: &str| check[key].as_u64().or(check[otherwise].as_u64()).unwrap();
+        let number = |key: &str, otherwise: &str| {
+            expected[key].as_u64().or(expected[otherwise].as_u64()).unwrap()
+        };
         let counted = [
             graph.written_cost().params,
             graph.written_cost().macs,
@@ -351,7 +339,7 @@ fn every_shared_check_network_has_its_numbers() {
             graph.n_nodes() as u64,
             graph.n_edges() as u64,
         ];
-        let expected = [
+        let published = [
             number("params", "params"),
             number("macs", "macs"),
             number("graph_params", "params"),
@@ -359,16 +347,15 @@ fn every_shared_check_network_has_its_numbers() {
             number("nodes", "nodes"),
             number("edges", "edges"),
         ];
-        assert_eq!(counted, expected, "{text}");
-        assert_eq!(serde_json::json!(ops), check["ops"], "{text}");
-        n_checked += 1;
+        assert_eq!(counted, published, "{text}");
+        assert_eq!(serde_json::json!(ops), expected["ops"], "{text}");
     }
-    assert!(n_checked >= 59, "only {n_checked} check networks of known families");
 }
 
 /// Records' files and how many records each holds.
 #[cfg(feature = "train")]
-const RECORDS: &[(&str, usize)] = &[("nb101", 8_544), ("nb201", 10_904)];
+const RECORDS: &[(&str, usize)] =
+    &[("nb101", 8_544), ("nb201", 10_904), ("darts", 148), ("darts_surrogate", 2_101)];
 
 /// The benchmarks' own counts, for every record in the shared folder.
 #[cfg(feature = "train")]

@@ -8,23 +8,15 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 #![allow(clippy::print_stdout, reason = "skipped tests say so")]
 
-use std::path::PathBuf;
+mod shared;
 
-use gennape::family::{self, FAMILIES};
+use gennape::family;
 use gennape::train::spectrum::{laplacian_eigenvalues, spectrum};
 use serde::Deserialize;
+use shared::{CheckNetwork, check_networks, shared};
 
 /// The numbers have 6 digits after the point.
 const TOLERANCE: f64 = 1e-6;
-
-/// The text of a file in the shared folder, or a line that says which test is skipped without it.
-fn shared(test: &str, file: &str) -> Option<String> {
-    let folder = std::env::var_os("GENNAPE_SHARED").map(PathBuf::from);
-    if folder.is_none() {
-        println!("skipped {test}: GENNAPE_SHARED is not set");
-    }
-    folder.map(|folder| std::fs::read_to_string(folder.join(file)).unwrap())
-}
 
 #[track_caller]
 fn assert_near(what: &str, found: &[f64], expected: &[f64]) {
@@ -84,10 +76,9 @@ const GOLDEN: [Golden; 3] = [
 #[test]
 fn the_original_graphs_have_their_golden_spectra() {
     for golden in GOLDEN {
-        let file = format!("golden/{}.json", golden.name);
-        let Some(json) = shared("the_original_graphs_have_their_golden_spectra", &file) else {
-            return;
-        };
+        let Some(folder) = shared("the_original_graphs_have_their_golden_spectra") else { return };
+        let file = folder.join(format!("golden/{}.json", golden.name));
+        let json = std::fs::read_to_string(file).unwrap();
         let RawGraph { nodes, edges } = serde_json::from_str(&json).unwrap();
         assert_eq!([nodes.len(), edges.len()], golden.size, "{}", golden.name);
         let found = laplacian_eigenvalues(nodes.len(), &edges).unwrap();
@@ -100,38 +91,17 @@ fn the_original_graphs_have_their_golden_spectra() {
     }
 }
 
-#[derive(Deserialize)]
-struct CheckNetwork {
-    family: String,
-    name: String,
-    text: String,
-    #[serde(default = "ten")]
-    classes: u32,
-    laplacian_smallest: Vec<f64>,
-}
-
-fn ten() -> u32 {
-    10
-}
-
 #[test]
 fn check_networks_have_the_spectra_of_an_independent_builder() {
     let test = "check_networks_have_the_spectra_of_an_independent_builder";
-    let Some(json) = shared(test, "golden/family_checks.json") else { return };
-    let networks: Vec<CheckNetwork> = serde_json::from_str(&json).unwrap();
-    let is_known = |network: &&CheckNetwork| FAMILIES.iter().any(|f| f.name() == network.family);
-    let mut n_checked = 0;
-    for network in networks.iter().filter(is_known) {
-        let family = family::by_name(&network.family).unwrap();
-        let has_classes = |variant: &&family::Variant| variant.classes == network.classes;
-        let variant = family.variants().iter().find(has_classes).unwrap();
-        let graph = family.parse(&network.text).unwrap().build(variant).unwrap();
-        let what = format!("{} {}", network.family, network.name);
-        assert_eq!(network.laplacian_smallest.len(), 8, "{what}");
-        assert_near(&what, &spectrum(&graph).unwrap(), &network.laplacian_smallest);
-        n_checked += 1;
+    let Some(networks) = check_networks(test) else { return };
+    for CheckNetwork { architecture, variant, expected } in networks {
+        let smallest: Vec<f64> =
+            serde_json::from_value(expected["laplacian_smallest"].clone()).unwrap();
+        assert_eq!(smallest.len(), 8, "{expected}");
+        let found = spectrum(&architecture.build(variant).unwrap()).unwrap();
+        assert_near(expected["text"].as_str().unwrap(), &found, &smallest);
     }
-    assert!(n_checked >= 34, "13 networks of nb101 and 21 of nb201 at least, not {n_checked}");
 }
 
 /// Smallest eigenvalues of one cell each, from the same independent builder.

@@ -5,6 +5,8 @@
 //! network. Nothing outside of a family's file knows it: everybody else goes through [`Family`] and
 //! [`Architecture`].
 
+mod darts;
+mod genotype;
 mod hiaml;
 mod inception;
 pub(crate) mod literal;
@@ -12,6 +14,7 @@ mod nats;
 mod nats_sss;
 mod nb101;
 mod nb201;
+mod nb301;
 mod nearest;
 mod path_ops;
 mod printed;
@@ -32,6 +35,8 @@ pub static FAMILIES: &[&dyn Family] = &[
     &nb101::Nb101,
     &nb201::Nb201,
     &nats_sss::NatsSss,
+    &darts::Darts,
+    &nb301::Nb301,
     &hiaml::HiAml,
     &two_path::TwoPath,
     &inception::Inception,
