@@ -302,6 +302,19 @@ fn on_two_threads<I: Sync, T: Send>(items: &[I], each: impl Fn(&I) -> T + Sync) 
     })
 }
 
+/// The whole space takes seconds without optimisation, so it is counted with the shared records.
+#[test]
+fn nb101_has_423624_different_cells() {
+    if shared("nb101_has_423624_different_cells").is_none() {
+        return;
+    }
+    // Ying et al., section 2.1
+    let nb101 = family::by_name("nb101").unwrap();
+    let texts: BTreeSet<_> = nb101.enumerate().unwrap().map(|cell| cell.text()).collect();
+    assert_eq!(texts.len(), 423_624);
+    assert_eq!(nb101.size(), 423_624.0);
+}
+
 /// The whole space takes half a minute without optimisation, so it runs with the shared records.
 #[test]
 fn nb201_has_4853_different_networks() {

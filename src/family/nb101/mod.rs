@@ -2,9 +2,10 @@
 //!
 //! A cell is an upper triangular matrix of edges and an operation for each vertex. Paper: Ying et
 //! al., ICML 2019, and google-research/nasbench. This file checks, prunes, prints, draws and builds
-//! cells; [`text`] reads them in all their spellings. The benchmark's MD5 cell hash is not computed:
-//! the graph's own structural hash tells equal cells.
+//! cells; [`text`] reads them in all their spellings, [`space`] lists those of the benchmark. Its MD5
+//! cell hash is not computed: the graph's own structural hash tells equal cells.
 
+mod space;
 mod text;
 
 use rand::{Rng, RngExt};
@@ -109,6 +110,10 @@ impl Family for Nb101 {
     /// Cells that are different by the benchmark's hash (Ying et al., section 2.1).
     fn size(&self) -> f64 {
         423_624.0
+    }
+
+    fn enumerate(&self) -> Option<Box<dyn Iterator<Item = Box<dyn Architecture>>>> {
+        Some(Box::new(space::cells().map(|cell| Box::new(cell) as Box<dyn Architecture>)))
     }
 }
 
