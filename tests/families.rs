@@ -181,7 +181,9 @@ fn examples_samples_and_mutants_print_as_they_are_read_and_build() {
         let mut architecture = family.sample(&mut rng);
         for step in 0..200 {
             let text = architecture.text();
-            assert!(family.recognises(&text), "{text}");
+            let detected = format::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+            let Parsed::Architecture(detected) = detected else { panic!("a graph: {text}") };
+            assert_eq!((detected.family().name(), detected.text()), (family.name(), text.clone()));
             assert_eq!(parse(family.name(), &text).text(), text);
             if step % 10 == 0 {
                 for variant in architecture.variants() {
