@@ -156,13 +156,16 @@ fn renumbered(graph: &ComputeGraph, rng: &mut dyn Rng) -> String {
 #[test]
 fn the_order_of_nodes_never_changes_a_prediction() {
     let predictor = predictor();
+    let targets: Vec<String> =
+        predictor.info().targets.into_iter().map(|target| target.name).collect();
     let mut rng = Pcg64Mcg::seed_from_u64(301);
     for family in FAMILIES {
-        let variant = &family.variants()[0];
-        let target = format!("{}/{}", family.name(), variant.name);
+        // a family that the weights do not know is judged for another one's target
+        let own = format!("{}/{}", family.name(), family.variants()[0].name);
+        let target = if targets.contains(&own) { own } else { targets[0].clone() };
         for _ in 0..4 {
             let architecture = family.sample(&mut rng);
-            let graph = architecture.build(variant).unwrap();
+            let graph = architecture.build(architecture.variants()[0]).unwrap();
             let own = predict(&predictor, &architecture.text(), &target);
             let moved = predict(&predictor, &renumbered(&graph, &mut rng), &target);
             let far = |a: f64, b: f64| (a - b).abs() > TOLERANCE;
