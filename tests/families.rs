@@ -367,6 +367,29 @@ fn every_shared_check_network_has_its_numbers() {
     }
 }
 
+/// The authors' own graphs of three networks, from the shared folder.
+#[test]
+fn the_authors_graphs_are_the_networks_of_their_texts() {
+    let Some(folder) = shared("the_authors_graphs_are_the_networks_of_their_texts") else { return };
+    let read = |name: &str| std::fs::read_to_string(folder.join("golden").join(name)).unwrap();
+    let checks: Vec<serde_json::Value> = serde_json::from_str(&read("family_checks.json")).unwrap();
+    for (family, name) in [
+        ("hiaml", "HiAMLNet4153"),
+        ("two_path", "TwoPathNet4860"),
+        ("inception", "InceptionNet226"),
+    ] {
+        let text = read(&format!("{family}_best.json"));
+        let Parsed::Graph { graph, notes } = format::parse(&text).unwrap() else {
+            panic!("{name}")
+        };
+        assert_eq!((graph.name(), notes.len()), (name, 0));
+        let check = checks.iter().find(|check| check["name"] == name).unwrap();
+        let ours = build(family, check["text"].as_str().unwrap(), "cifar10");
+        assert_eq!(graph.structural_hash(), ours.structural_hash(), "{name}");
+        assert_eq!(graph.written_cost(), ours.written_cost(), "{name}");
+    }
+}
+
 /// Records' files and how many records each holds.
 #[cfg(feature = "train")]
 const RECORDS: &[(&str, usize)] =

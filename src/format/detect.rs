@@ -1,16 +1,18 @@
 //! Which family or format a text belongs to, by its signs alone.
 //!
 //! A sign is enough: a text that carries it and is broken is judged by the reader it belongs to,
-//! whose errors are better than "unknown". Families come first, in the order of their registry.
+//! whose errors are better than "unknown". Formats are tried first: their objects may hold a family's
+//! architecture, never the other way round.
 
 use super::Parsed;
+use super::gennape::GENNAPE_JSON;
 use super::json::GRAPH_JSON;
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::family::literal::{shorten, without_blanks};
 use crate::family::{FAMILIES, Family};
 
 /// Formats that belong to no family, in the order in which their signs are tried.
-static TEXT_FORMATS: &[&Format] = &[&GRAPH_JSON];
+static TEXT_FORMATS: &[&Format] = &[&GENNAPE_JSON, &GRAPH_JSON];
 
 /// What a text is recognised as.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +69,9 @@ impl Format {
 /// # Errors
 /// What was seen, and each known format with the beginning of an example.
 pub(super) fn detect(text: &str) -> Result<Format> {
-    Format::all().find(|format| format.recognises(text)).ok_or_else(|| {
+    let families = FAMILIES.iter().map(|&family| Format::Family(family));
+    let mut candidates = TEXT_FORMATS.iter().map(|&&format| format).chain(families);
+    candidates.find(|format| format.recognises(text)).ok_or_else(|| {
         let known: Vec<String> = Format::all().map(Format::describe).collect();
         let body = without_blanks(text);
         let (seen, place) = if body.is_empty() {

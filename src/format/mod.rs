@@ -4,6 +4,7 @@
 //! networks, with or without what was measured of them. Files are opened elsewhere.
 
 mod detect;
+pub(crate) mod gennape;
 mod json;
 pub mod lines;
 pub mod record;
@@ -101,8 +102,9 @@ mod tests {
         let families = FAMILIES
             .iter()
             .map(|family| format!("{} (`{}`)", family.title(), literal::shorten(family.example())));
+        let cg = r#"a GENNAPE graph (`{"weighted_nodes": [...], "regular_nodes…`)"#.to_owned();
         let graph = r#"a graph (`{"nodes": [{"op": "input", ...}, ...], "…`)"#.to_owned();
-        let understood = families.chain([graph]).collect::<Vec<_>>().join(", ");
+        let understood = families.chain([cg, graph]).collect::<Vec<_>>().join(", ");
         let cases = [
             ("", "1:1: the text is empty"),
             (" \n ", "1:1: the text is empty"),
