@@ -9,6 +9,7 @@ pub mod fit;
 pub mod format;
 pub mod graph;
 pub mod info;
+pub mod inspect;
 pub mod model;
 pub mod note;
 pub mod predict;

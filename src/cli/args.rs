@@ -95,16 +95,30 @@ pub(super) struct PredictArgs {
 #[command(after_help = "\
 Examples:
   gennape inspect '|none~0|+|none~0|none~1|+|nor_conv_3x3~0|none~1|none~2|'
-  gennape inspect --json cell.txt | jq .ops")]
+  gennape inspect --json cell.txt | jq .ops
+  gennape inspect --csv cell.txt > layers.csv
+  gennape inspect --dot cell.txt | dot -Tsvg > cell.svg
+  gennape inspect --all networks/
+
+With --all, one line a file: the exit code is 1 if any could not be read.")]
 pub(super) struct InspectArgs {
-    /// An architecture's text, a file that holds one, or - for standard input
+    /// An architecture's text, a file that holds one, or - for standard input; with --all a folder
     pub input: String,
+    /// Sum up every file in a folder and those below it, one a line
+    #[arg(long, conflicts_with_all = ["dot", "graph"])]
+    pub all: bool,
     /// The family's variant, as in cifar100 [default: the family's first]
     #[arg(long)]
     pub variant: Option<String>,
     /// Print JSON
-    #[arg(long, conflicts_with = "graph")]
+    #[arg(long, conflicts_with_all = ["csv", "dot", "graph"])]
     pub json: bool,
+    /// Print the layers as comma-separated values
+    #[arg(long, conflicts_with_all = ["dot", "graph"])]
+    pub csv: bool,
+    /// Print the graph in Graphviz's language
+    #[arg(long, conflicts_with = "graph")]
+    pub dot: bool,
     /// Print the canonical graph in gennape's own JSON form
     #[arg(long)]
     pub graph: bool,

@@ -11,6 +11,7 @@ mod cost;
 mod draft;
 mod hash;
 pub mod json;
+mod memory;
 mod node;
 mod op;
 mod shape;

@@ -23,6 +23,8 @@ fn json_has_the_promised_keys_and_layers_that_add_up() {
             "input",
             "params",
             "macs",
+            "flops",
+            "peak_activations",
             "graph_params",
             "graph_macs",
             "nodes",
@@ -81,4 +83,40 @@ fn a_stream_shows_its_first_network() {
     let line = format!("{{\"id\": 1, \"arch\": \"{NB201}\"}}\n");
     let json = gennape_with(&["inspect", "--json", "-"], line.repeat(2)).succeeded().json();
     assert_eq!(json["params"], 802_426);
+}
+
+#[test]
+fn layers_are_written_for_spreadsheets_and_the_graph_for_graphviz() {
+    let csv = gennape(&["inspect", "--csv", NB201]).succeeded().stdout;
+    let json = gennape(&["inspect", "--json", NB201]).json();
+    let n_layers = json["layers"].as_array().unwrap().len();
+    assert_eq!(csv.lines().count(), 1 + n_layers);
+    assert!(csv.starts_with("name,op,in_h,"), "{csv}");
+    let dot = gennape(&["inspect", "--dot", NB201]).succeeded().stdout;
+    assert_eq!(dot.matches(" -> ").count() as u64, json["edges"].as_u64().unwrap());
+    assert!(dot.starts_with("digraph \"nb201\" {"), "{dot}");
+}
+
+#[test]
+fn a_folder_gives_one_line_a_file_and_the_exit_code_tells_of_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("below")).unwrap();
+    let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    put("a.txt", NB201);
+    put("below/b.json", NB101);
+    let path = folder.path().to_str().unwrap();
+    let lines = gennape(&["inspect", "--all", path]).succeeded().stdout;
+    assert_eq!(lines.lines().count(), 2, "{lines}");
+    assert!(lines.starts_with("a.txt: input 32x32x3, 802,426 params"), "{lines}");
+    assert!(lines.contains("\nbelow/b.json: "), "{lines}");
+
+    put("broken.txt", "|nor_conv_3x3~0|+|");
+    for form in
+        [&["inspect", "--all"][..], &["inspect", "--all", "--json"], &["inspect", "--all", "--csv"]]
+    {
+        let run = gennape(&[form, &[path]].concat());
+        assert_eq!(run.code, 1);
+        let line = run.stdout.lines().find(|line| line.contains("broken.txt")).unwrap();
+        assert!(line.contains("1:19: the text ends"), "{line}");
+    }
 }
