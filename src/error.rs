@@ -91,6 +91,7 @@ pub struct Error {
     kind: ErrorKind,
     message: String,
     place: Option<Place>,
+    file: Option<String>,
 }
 
 /// The result of everything fallible here.
@@ -99,12 +100,18 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error of `kind`; the message is lower case, without a full stop, and says the way out.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), place: None }
+        Self { kind, message: message.into(), place: None, file: None }
     }
 
     /// The same error at `place`.
     pub fn at(mut self, place: Place) -> Self {
         self.place = Some(place);
+        self
+    }
+
+    /// The same error in the file called `name`.
+    pub fn in_file(mut self, name: impl fmt::Display) -> Self {
+        self.file = Some(name.to_string());
         self
     }
 
@@ -132,10 +139,14 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.place {
-            Some(Place { line, column }) => write!(f, "{line}:{column}: {}", self.message),
-            None => f.write_str(&self.message),
+        if let Some(file) = &self.file {
+            write!(f, "{file}:")?;
         }
+        if let Some(Place { line, column }) = self.place {
+            write!(f, "{line}:{column}:")?;
+        }
+        let blank = if self.file.is_some() || self.place.is_some() { " " } else { "" };
+        write!(f, "{blank}{}", self.message)
     }
 }
 
@@ -144,5 +155,25 @@ impl std::error::Error for Error {}
 impl From<candle_core::Error> for Error {
     fn from(error: candle_core::Error) -> Self {
         Self::new(ErrorKind::Internal, format!("tensor arithmetic failed: {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_name_file_line_and_column_as_compilers_do() {
+        let error = Error::new(ErrorKind::Record, "no accuracy");
+        let place = Place { line: 4, column: 1 };
+        let cases = [
+            (error.clone(), "no accuracy"),
+            (error.clone().at(place), "4:1: no accuracy"),
+            (error.clone().in_file("a.jsonl"), "a.jsonl: no accuracy"),
+            (error.at(place).in_file("a.jsonl"), "a.jsonl:4:1: no accuracy"),
+        ];
+        for (error, expected) in cases {
+            assert_eq!(error.to_string(), expected);
+        }
     }
 }
