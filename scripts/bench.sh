@@ -9,6 +9,7 @@ bash scripts/pkg.sh
 
 step native "time each stage of a prediction on this machine"
 cargo bench --locked --bench predict --bench train
+node tools/epochs.mjs
 step browser "time whole predictions in Chromium"
 node tools/bench-browser.mjs
 step size "weigh the module as a server would send it"
