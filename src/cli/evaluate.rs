@@ -39,7 +39,7 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     };
     let mut rows: Vec<Row> = Vec::new();
     for target in 0..data.targets.len() {
-        rows.extend(evaluate(&ensemble, &data, target, split)?);
+        rows.extend(evaluate(&ensemble, &data, target, split, trained.members)?);
     }
     let text =
         if args.json { serde_json::to_string_pretty(&rows)? } else { report::evaluation(&rows) };

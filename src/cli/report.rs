@@ -74,17 +74,20 @@ pub(super) fn evaluation(rows: &[Row]) -> String {
     let mut text = table.to_string();
     let mut targets: Vec<&str> = rows.iter().map(|row| row.target.as_str()).collect();
     targets.dedup();
-    for target in targets {
-        let members = rows
-            .iter()
-            .filter(|row| row.target == target && matches!(row.scorer, Scorer::Member(_)));
+    let kinds: [(&str, fn(&Scorer) -> bool); 3] = [
+        ("members'", |scorer| matches!(scorer, Scorer::Member(_))),
+        ("groups'", |scorer| matches!(scorer, Scorer::Group(_))),
+        ("groups' with the prior,", |scorer| matches!(scorer, Scorer::Transfer(_))),
+    ];
+    for (target, (whose, is_kind)) in targets.iter().flat_map(|t| kinds.map(|kind| (t, kind))) {
+        let of_kind = rows.iter().filter(|row| row.target == *target && is_kind(&row.scorer));
         let of = |metric: fn(&Row) -> Option<f64>| -> Vec<f64> {
-            members.clone().filter_map(metric).collect()
+            of_kind.clone().filter_map(metric).collect()
         };
         let (unique, all) = (of(|row| row.unique.spearman), of(|row| row.all.spearman));
         if unique.len() > 1 {
             text += &format!(
-                "\n{target}: members' Spearman {}, all records {} (mean, standard deviation of {})",
+                "\n{target}: {whose} Spearman {}, all records {} (mean, standard deviation of {})",
                 spread(&unique),
                 spread(&all),
                 unique.len()

@@ -12,10 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::graph::{ComputeGraph, GraphView};
 
+pub(crate) use scalars::place;
 pub use scalars::{N_SCALARS, SCALAR_NAMES};
 
 /// Raised whenever a column of any feature set changes its meaning or place.
-pub const LAYOUT_VERSION: u32 = 1;
+pub const LAYOUT_VERSION: u32 = 2;
 
 /// Which features describe a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

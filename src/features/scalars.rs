@@ -1,12 +1,12 @@
-//! 37 numbers that describe a whole graph: size, depth, width, paths, shares of operators.
+//! 44 numbers that describe a whole graph: size, depth, width, paths, shares of operators.
 //!
 //! All are dynamic programmes over the graph in topological order: O(nodes + edges). They are not
 //! standardised here; the model does that against a family's statistics.
 
-use crate::graph::{ComputeGraph, Node, Op};
+use crate::graph::{ComputeGraph, Node, Op, Shape};
 
 /// How many scalars there are.
-pub const N_SCALARS: usize = 37;
+pub const N_SCALARS: usize = 44;
 
 /// What each scalar is, for reports and the weights' documentation.
 pub const SCALAR_NAMES: [&str; N_SCALARS] = [
@@ -47,7 +47,26 @@ pub const SCALAR_NAMES: [&str; N_SCALARS] = [
     "random walk / longest path, convolutions k > 1",
     "log10 macs / params",
     "log1p strided nodes",
+    "log10 volume of convolutions' outputs",
+    "log10 volume of activations' outputs",
+    "log sum of log fan-in",
+    "log1p log fan-in, random walk",
+    "log10 sum of sqrt macs",
+    "log10 sum of sqrt params",
+    "log10 sum of sqrt macs params",
 ];
+
+/// Places of the scalars that others than the heads read, in [`SCALAR_NAMES`].
+pub(crate) mod place {
+    pub(crate) const LOG_MACS: usize = 0;
+    pub(crate) const LOG_PARAMS: usize = 1;
+    pub(crate) const LONGEST_CONVOLUTIONS: usize = 4;
+    pub(crate) const WALK_ACTIVATIONS: usize = 12;
+    pub(crate) const CONVOLUTIONS: usize = 17;
+    pub(crate) const ACTIVATION_VOLUME: usize = 38;
+    pub(crate) const FAN_IN: usize = 39;
+    pub(crate) const WALK_FAN_IN: usize = 40;
+}
 
 /// The scalars of `graph`, in the order of [`SCALAR_NAMES`].
 pub(super) fn scalars(graph: &ComputeGraph) -> [f64; N_SCALARS] {
@@ -56,15 +75,26 @@ pub(super) fn scalars(graph: &ComputeGraph) -> [f64; N_SCALARS] {
     let (log_macs, log_params) = (log10(cost.macs), log10(cost.params));
     let is_conv = |node: &Node| node.op.is_conv();
     let is_spatial = |node: &Node| node.op.is_conv() && node.window() > 1;
-    let convs = Paths::counting(graph, is_conv);
-    let spatial = Paths::counting(graph, is_spatial);
-    let activations = Paths::counting(graph, |node| node.op.is_activation());
+    let is_activation = |node: &Node| node.op.is_activation();
+    let convs = Paths::summing(graph, |node| f64::from(is_conv(node)));
+    let spatial = Paths::summing(graph, |node| f64::from(is_spatial(node)));
+    let activations = Paths::summing(graph, |node| f64::from(is_activation(node)));
+    let fan_in = Paths::summing(graph, log_fan_in);
     let count =
         |test: &dyn Fn(&Node) -> bool| graph.nodes().filter(|node| test(node)).count() as f64;
     let n_of = |op: Op| count(&|node| node.op == op);
     let (n_convs, n_spatial) = (count(&is_conv), count(&is_spatial));
     let wide_macs: u64 = graph.nodes().filter(|n| n.window() >= 3).map(|n| n.macs).sum();
     let channels = || graph.nodes().map(|node| f64::from(node.output.c));
+    let volume = |test: &dyn Fn(&Node) -> bool| -> f64 {
+        graph.nodes().filter(|node| test(node)).map(|node| volume_of(node.output)).sum()
+    };
+    let over_convs = |of: &dyn Fn(&Node) -> f64| -> f64 {
+        graph.nodes().filter(|node| is_conv(node)).map(of).sum()
+    };
+    let sqrt_macs = over_convs(&|node| (node.macs as f64).sqrt());
+    let sqrt_params = over_convs(&|node| (node.params as f64).sqrt());
+    let sqrt_both = over_convs(&|node| (node.macs as f64 * node.params as f64).sqrt());
     [
         log_macs,
         log_params,
@@ -103,37 +133,62 @@ pub(super) fn scalars(graph: &ComputeGraph) -> [f64; N_SCALARS] {
         ratio(spatial.walk, spatial.longest),
         log_macs - log_params,
         count(&Node::is_strided).ln_1p(),
+        volume(&is_conv).max(1.0).log10(),
+        volume(&is_activation).max(1.0).log10(),
+        over_convs(&log_fan_in).max(1.0).ln(),
+        fan_in.walk.ln_1p(),
+        sqrt_macs.max(1.0).log10(),
+        sqrt_params.max(1.0).log10(),
+        sqrt_both.max(1.0).log10(),
     ]
 }
 
-/// How many nodes of a kind lie on the way from input to output.
+/// Numbers in a tensor.
+fn volume_of(shape: Shape) -> f64 {
+    f64::from(shape.h) * f64::from(shape.w) * f64::from(shape.c)
+}
+
+/// ln(k^2 Cin / groups) of a convolution, 0 of anything else: how much one output value mixes.
+fn log_fan_in(node: &Node) -> f64 {
+    if !node.op.is_conv() {
+        return 0.0;
+    }
+    let window = f64::from(node.kernel[0]) * f64::from(node.kernel[1]);
+    let mixed = window * f64::from(node.input.c) / f64::from(node.groups.max(1));
+    mixed.max(1.0).ln()
+}
+
+/// Sums of something over the nodes on the way from input to output.
 struct Paths {
     longest: f64,
     shortest: f64,
-    /// Mean over walks that take each successor with equal chance.
+    /// Mean over walks from the output back to the input that take each operand with equal chance.
+    /// Backwards, since an activation that several branches read is one node: forwards the branches
+    /// would share one chance, while each of them has its part in what it is added to.
     walk: f64,
 }
 
 impl Paths {
-    fn counting(graph: &ComputeGraph, counts: impl Fn(&Node) -> bool) -> Self {
+    fn summing(graph: &ComputeGraph, value: impl Fn(&Node) -> f64) -> Self {
         let n_nodes = graph.n_nodes();
         let mut longest = vec![0.0; n_nodes];
         let mut shortest = vec![0.0; n_nodes];
         let mut walk = vec![0.0; n_nodes];
-        for idx in (0..n_nodes).rev() {
-            let (mut most, mut least, mut sum, mut n_successors) = (0.0, f64::INFINITY, 0.0, 0.0);
-            for next in graph.successors(idx) {
-                most = f64::max(most, longest[next]);
-                least = f64::min(least, shortest[next]);
-                sum += walk[next];
-                n_successors += 1.0;
+        for idx in 0..n_nodes {
+            let (mut most, mut least, mut sum, mut n_operands) = (0.0, f64::INFINITY, 0.0, 0.0);
+            for before in graph.predecessors(idx) {
+                most = f64::max(most, longest[before]);
+                least = f64::min(least, shortest[before]);
+                sum += walk[before];
+                n_operands += 1.0;
             }
-            let own = f64::from(counts(graph.node(idx)));
+            let own = value(graph.node(idx));
             longest[idx] = own + most;
             shortest[idx] = own + if least.is_finite() { least } else { 0.0 };
-            walk[idx] = own + ratio(sum, n_successors);
+            walk[idx] = own + ratio(sum, n_operands);
         }
-        Self { longest: longest[0], shortest: shortest[0], walk: walk[0] }
+        let last = n_nodes - 1;
+        Self { longest: longest[last], shortest: shortest[last], walk: walk[last] }
     }
 }
 
@@ -175,7 +230,7 @@ fn ratio(part: f64, whole: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Conv, GraphBuilder, Shape};
+    use crate::graph::{Conv, GraphBuilder};
 
     /// image -> conv3 -> {conv3 -> conv1, identity} -> add -> output, by hand.
     #[test]
@@ -202,6 +257,14 @@ mod tests {
             ("edges / nodes", 1.0),
             ("random walk / longest path, convolutions", 2.0 / 3.0),
             ("log1p strided nodes", 1_f64.ln_1p()),
+            // three convolutions of 4 x 4 x 8; fan-ins 9 * 4, 9 * 8 and 8, the last two on half the walks
+            ("log10 volume of convolutions' outputs", 384_f64.log10()),
+            ("log sum of log fan-in", (36_f64.ln() + 72_f64.ln() + 8_f64.ln()).ln()),
+            (
+                "log1p log fan-in, random walk",
+                (36_f64.ln() + (72_f64.ln() + 8_f64.ln()) / 2.0).ln_1p(),
+            ),
+            ("log10 sum of sqrt params", (288_f64.sqrt() + 576_f64.sqrt() + 8.0).log10()),
         ];
         for (name, value) in expected {
             let idx = SCALAR_NAMES.iter().position(|known| *known == name).unwrap();

@@ -114,6 +114,9 @@ impl SimpleBackend for SharedInitialiser {
             Init::Uniform { lo, up } => {
                 (0..shape.elem_count()).map(|_| rng.random_range(lo..up) as f32).collect()
             }
+            Init::Randn { mean, stdev } => (0..shape.elem_count())
+                .map(|_| (mean + stdev * standard_normal(rng)) as f32)
+                .collect(),
             other => candle_core::bail!("initialisation {other:?} of `{name}` is not supported"),
         };
         let tensor = Var::from_vec(values, shape, device)?;
@@ -135,6 +138,12 @@ impl SimpleBackend for SharedInitialiser {
     }
 }
 
+/// One draw of a standard normal variable (Box and Muller, 1958).
+fn standard_normal(rng: &mut dyn Rng) -> f64 {
+    let (radius, angle): (f64, f64) = (rng.random(), rng.random());
+    (-2.0 * (1.0 - radius).ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
+}
+
 #[cfg(test)]
 mod tests {
     use candle_core::Module;
@@ -142,7 +151,7 @@ mod tests {
     use rand_pcg::Pcg64Mcg;
 
     use super::*;
-    use crate::model::dense::{Mlp, dense};
+    use crate::model::dense::{Mlp, dense, table};
 
     fn parameters(seed: u64) -> Parameters {
         let rng = Box::new(Pcg64Mcg::seed_from_u64(seed));
@@ -171,6 +180,19 @@ mod tests {
             let largest = values.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
             assert!(largest <= bound && largest > 0.1 * bound, "{name}: {largest}");
         }
+    }
+
+    #[test]
+    fn tables_are_drawn_from_the_standard_normal_distribution() {
+        let rng = Box::new(Pcg64Mcg::seed_from_u64(1));
+        let (_, parameters) = Parameters::initialise(rng, |vb| table(100, 100, vb)).unwrap();
+        let values = &numbers(&parameters)[0].1;
+        let moment = |power: i32| {
+            values.iter().map(|x| f64::from(*x).powi(power)).sum::<f64>() / values.len() as f64
+        };
+        // of 10,000 draws: five standard errors, sqrt(1 / n), sqrt(2 / n), sqrt(96 / n)
+        assert!(moment(1).abs() < 0.05 && (moment(2) - 1.0).abs() < 0.07);
+        assert!((moment(4) - 3.0).abs() < 0.5, "{}", moment(4));
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub struct Batch {
     pub readout: SparseMatrix,
     /// Graph `g` holds nodes `offsets[g]..offsets[g + 1]`.
     pub offsets: Arc<Vec<usize>>,
-    /// Standardised scalars `[n_graphs, 37]`.
+    /// Standardised scalars `[n_graphs, 44]`.
     pub scalars: Tensor,
 }
 

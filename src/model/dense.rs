@@ -25,6 +25,15 @@ pub fn dense_no_bias(n_in: usize, n_out: usize, vb: VarBuilder<'_>) -> Result<Li
     Ok(Linear::new(vb.get_with_hints((n_out, n_in), "weight", uniform(n_in))?, None))
 }
 
+/// A table of `n_out` columns for one-hot rows, drawn from N(0, 1) as `torch.nn.Embedding` is.
+///
+/// # Errors
+/// Where the weights lack `weight: [n_out, n_in]`.
+pub fn table(n_in: usize, n_out: usize, vb: VarBuilder<'_>) -> Result<Linear> {
+    let normal = Init::Randn { mean: 0.0, stdev: 1.0 };
+    Ok(Linear::new(vb.get_with_hints((n_out, n_in), "weight", normal)?, None))
+}
+
 /// Uniform in +-1 / sqrt(`n_in`).
 pub(super) fn uniform(n_in: usize) -> Init {
     let bound = 1.0 / (n_in as f64).sqrt();

@@ -5,7 +5,7 @@ use candle_nn::{Linear, VarBuilder};
 
 use super::batch::Batch;
 use super::config::{Config, EncoderConfig, Readout};
-use super::dense::{Mlp, dense, dense_no_bias};
+use super::dense::{Mlp, dense, table};
 use super::graph_conv::GraphConv;
 use super::layer_norm::layer_norm;
 use super::residual::ResidualLayer;
@@ -99,10 +99,10 @@ impl PaperTables {
 
     fn new(vb: VarBuilder<'_>) -> Result<Self> {
         Ok(Self {
-            regular_op: dense_no_bias(paper_columns::N_OPS, 24, vb.pp("regular_op"))?,
-            weighted_op: dense_no_bias(paper_columns::N_OPS, 14, vb.pp("weighted_op"))?,
+            regular_op: table(paper_columns::N_OPS, 24, vb.pp("regular_op"))?,
+            weighted_op: table(paper_columns::N_OPS, 14, vb.pp("weighted_op"))?,
             sizes: dense(paper_columns::N_SIZES, 8, vb.pp("sizes"))?,
-            kernel: dense_no_bias(paper_columns::N_KERNELS, 4, vb.pp("kernel"))?,
+            kernel: table(paper_columns::N_KERNELS, 4, vb.pp("kernel"))?,
             bias: dense(2, 2, vb.pp("bias"))?,
         })
     }

@@ -159,7 +159,12 @@ impl Ensemble {
 
     /// The member at `idx` on its own, with the metadata of all.
     pub fn single(&self, idx: usize) -> Self {
-        Self { members: vec![self.members[idx].clone()], ..self.clone() }
+        self.members(idx..idx + 1)
+    }
+
+    /// Some of the members, with the metadata of all.
+    pub fn members(&self, range: std::ops::Range<usize>) -> Self {
+        Self { members: self.members[range].to_vec(), ..self.clone() }
     }
 
     /// What the weights say of themselves.

@@ -138,7 +138,7 @@ fn label_of_ties(entries: std::ops::Range<usize>, networks: usize) -> f64 {
 }
 
 /// The label below which a normal variable lies with chance `p`, by bisection on the table's reach.
-fn normal_quantile(p: f64) -> f64 {
+pub(super) fn normal_quantile(p: f64) -> f64 {
     let (mut low, mut high) = (-REACH, REACH);
     for _ in 0..50 {
         let middle = f64::midpoint(low, high);

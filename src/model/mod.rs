@@ -22,4 +22,5 @@ pub mod segment_max;
 pub mod sparse;
 pub mod statistics;
 pub mod target;
+pub mod transfer;
 pub mod weights;

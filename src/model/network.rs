@@ -24,8 +24,10 @@ impl Network {
     /// The network that `config` describes, with one head a cluster and one column a target.
     ///
     /// # Errors
-    /// Where weights under `vb` are missing or of another shape.
+    /// Where the configuration contradicts itself, or weights under `vb` are missing or of another
+    /// shape.
     pub fn new(config: &Config, n_targets: usize, vb: VarBuilder<'_>) -> Result<Self> {
+        config.validate()?;
         let n_in = config.embedding_width() + if config.scalars { N_SCALARS } else { 0 };
         let shape = (config.fcm.clusters, n_in, n_targets);
         Ok(Self {

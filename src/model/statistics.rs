@@ -38,6 +38,23 @@ impl Statistics {
         Self { mean, deviation: variance.into_iter().map(f64::sqrt).collect() }
     }
 
+    /// The statistics of several families' networks together, each family counted alike; of none,
+    /// zeros.
+    pub fn pooled<'a>(families: impl Iterator<Item = &'a Self> + Clone) -> Self {
+        let count = families.clone().count().max(1) as f64;
+        let mean: Vec<f64> = (0..N_SCALARS)
+            .map(|idx| families.clone().map(|family| family.mean[idx]).sum::<f64>() / count)
+            .collect();
+        let square = |family: &Self, idx: usize| {
+            family.deviation[idx].powi(2) + (family.mean[idx] - mean[idx]).powi(2)
+        };
+        let deviation = (0..N_SCALARS)
+            .map(|idx| families.clone().map(|family| square(family, idx)).sum::<f64>() / count)
+            .map(f64::sqrt)
+            .collect();
+        Self { mean, deviation }
+    }
+
     /// (x - mean) / deviation, cut off at +-4; 0 for scalars that are constant in the family.
     pub fn standardise(&self, scalars: &[f32; N_SCALARS]) -> [f32; N_SCALARS] {
         std::array::from_fn(|idx| {
@@ -54,6 +71,17 @@ impl Statistics {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pooled_statistics_are_those_of_all_networks_where_families_are_of_one_size() {
+        let row = |x: f32| [x; N_SCALARS];
+        let (small, large) = ([row(1.0), row(3.0)], [row(11.0), row(15.0)]);
+        let families = [Statistics::of(small.iter()), Statistics::of(large.iter())];
+        let pooled = Statistics::pooled(families.iter());
+        let all = Statistics::of(small.iter().chain(&large));
+        assert_eq!(pooled.mean, all.mean);
+        assert!((pooled.deviation[0] - all.deviation[0]).abs() < 1e-12);
+    }
 
     #[test]
     fn standardised_scalars_are_relative_and_bounded() {

@@ -15,6 +15,10 @@ pub struct RunConfig {
     pub seeds: Vec<u64>,
     /// How many members (the first ones) the exported weights hold.
     pub members: usize,
+    /// The share of the scalars that a member sees, for the first seed, the second ... and again
+    /// from the start; which ones is drawn by its seed. All of them without it.
+    #[serde(default = "all_scalars")]
+    pub scalar_shares: Vec<f64>,
     /// What is learned from.
     pub data: DataConfig,
     /// The network.
@@ -73,7 +77,17 @@ pub struct PretrainConfig {
     pub perplexity: f64,
 }
 
+fn all_scalars() -> Vec<f64> {
+    vec![1.0]
+}
+
 impl RunConfig {
+    /// The share of the scalars that the member of `seed` sees.
+    pub fn scalar_share(&self, seed: u64) -> f64 {
+        let place = self.seeds.iter().position(|own| *own == seed).unwrap_or(0);
+        self.scalar_shares[place % self.scalar_shares.len()]
+    }
+
     /// Reads a TOML file's text.
     ///
     /// # Errors
@@ -127,6 +141,10 @@ impl RunConfig {
         }
         if !(1..=self.seeds.len()).contains(&self.members) {
             return wrong("`members` must be from 1 to the number of `seeds`");
+        }
+        let is_share = |share: &f64| *share > 0.0 && *share <= 1.0;
+        if self.scalar_shares.is_empty() || !self.scalar_shares.iter().all(is_share) {
+            return wrong("`scalar_shares` must be numbers above 0 and at most 1");
         }
         if self.data.targets.is_empty() {
             return wrong("`data.targets` must name at least one target, as in \"nb101/cifar10\"");

@@ -201,7 +201,7 @@ fn read_family(folder: &Path, family: &str) -> Result<RecordsFile> {
             let message = format!("there is no {family}.jsonl.gz or {family}.jsonl in {shown}");
             Error::new(ErrorKind::Io, message)
         })?;
-    let named = |error: Error| error.context(path.display());
+    let named = |error: Error| error.in_file(path.display());
     let lines: Vec<_> = Lines::new(open(&path)?).collect::<Result<_>>().map_err(named)?;
     let parse = |(number, line): &(u32, String)| {
         Record::parse(line, *number).map(|record| (*number, record)).map_err(named)
@@ -307,7 +307,7 @@ impl Source<'_> {
     fn build(&self, line: u32, record: &Record) -> Result<Built> {
         let named = |error: Error| {
             let error = error.context(format!("record `{}`", record.id));
-            error.context(self.file.path.display()).at(Place { line, column: 1 })
+            error.in_file(self.file.path.display()).at(Place { line, column: 1 })
         };
         let accuracy = record.accuracy.get(self.data_set).copied().ok_or_else(|| {
             let has: Vec<_> = record.accuracy.keys().map(String::as_str).collect();

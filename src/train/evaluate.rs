@@ -1,5 +1,6 @@
 //! Held-out figures: the predictor, its members one by one, and what size alone would say.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use crate::model::ensemble::{Ensemble, Estimate};
 use crate::model::label::LabelTransform;
 use crate::model::statistics::Statistics;
 use crate::model::target::{Interval, Target};
+use crate::model::transfer::{self, Gate};
 
 /// Networks that one forward pass takes.
 const FORWARD_BATCH: usize = 256;
@@ -29,6 +31,12 @@ pub enum Scorer {
     Member(u64),
     /// The whole ensemble.
     Ensemble,
+    /// What is said of any family before anything was learned ([`transfer::prior`]).
+    Prior,
+    /// As many members as are shipped, from the one with this seed on.
+    Group(u64),
+    /// The same with the prior, weighed by the family's structure ([`transfer::score`]).
+    Transfer(u64),
 }
 
 impl fmt::Display for Scorer {
@@ -38,6 +46,9 @@ impl fmt::Display for Scorer {
             Self::LogMacs => f.write_str("log MACs"),
             Self::Member(seed) => write!(f, "member, seed {seed}"),
             Self::Ensemble => f.write_str("ensemble"),
+            Self::Prior => f.write_str("prior"),
+            Self::Group(seed) => write!(f, "group, seed {seed}"),
+            Self::Transfer(seed) => write!(f, "transfer, seed {seed}"),
         }
     }
 }
@@ -55,11 +66,15 @@ pub struct Row {
     pub unique: Metrics,
     /// One entry a record.
     pub all: Metrics,
-    /// Share of the unique networks' labels inside the 90 % interval.
+    /// Share of the unique networks' labels inside the 90 % interval; the ensemble's alone, since
+    /// only its first member's embeddings can be held against those of the training networks.
     pub coverage: Option<f64>,
 }
 
 /// The rows for one target, over the networks of `split` (or all, where it is `None`).
+///
+/// Where the target is of a family that was not trained on, groups of `group_size` members are
+/// shown with the prior too.
 ///
 /// # Errors
 /// Where the weights lack statistics of the target's family, or no network is there.
@@ -68,6 +83,7 @@ pub fn evaluate(
     data: &DataSet,
     target: usize,
     split: Option<Split>,
+    group_size: usize,
 ) -> Result<Vec<Row>> {
     let name = &data.targets[target].name;
     let networks: Vec<&Network> = data
@@ -102,7 +118,58 @@ pub fn evaluate(
         }
     }
     rows.push(network_row(ensemble, name, &networks, Scorer::Ensemble)?);
+    if ensemble.metadata().targets.iter().all(|target| target.name != *name) {
+        rows.extend(transfer_rows(ensemble, name, &networks, group_size)?);
+    }
     Ok(rows)
+}
+
+/// Rows for a family that was not trained on: the prior, and each group of members without it and
+/// with it.
+fn transfer_rows(
+    ensemble: &Ensemble,
+    name: &str,
+    networks: &[&Network],
+    group_size: usize,
+) -> Result<Vec<Row>> {
+    let statistics = &ensemble.metadata().statistics;
+    let others = others(statistics, name);
+    let own = own_statistics(ensemble, name)?;
+    let pooled = Statistics::pooled(others.iter().copied());
+    let scalars: Vec<_> = networks.iter().map(|network| &network.features.scalars).collect();
+    let prior = transfer::prior(&scalars, own, others.iter().copied());
+    let row = |scorer, answered_by: &str, scores: &[f64]| Row {
+        target: name.to_owned(),
+        answered_by: answered_by.to_owned(),
+        scorer,
+        unique: over_graphs(networks, scores, Metrics::of_order),
+        all: over_records(networks, scores, Metrics::of_order),
+        coverage: None,
+    };
+    let mut rows = vec![row(Scorer::Prior, name, &prior)];
+    let seeds = &ensemble.metadata().seeds;
+    for (idx, group) in seeds.chunks(group_size).enumerate() {
+        let first = idx * group_size;
+        let members = ensemble.members(first..first + group.len());
+        let estimates = estimate_with(&members, own, networks)?;
+        let target = answering_target(&members, name, &estimates)?;
+        let source = &ensemble.metadata().targets[target].name;
+        let labels = |of: &[Estimate]| of.iter().map(|e| e.labels[target]).collect::<Vec<_>>();
+        let own_labels = labels(&estimates);
+        let pooled_labels = labels(&estimate_with(&members, &pooled, networks)?);
+        let gate = Gate::between(own, own_statistics(ensemble, source)?);
+        let scores = transfer::score(gate, &prior, &own_labels, &pooled_labels);
+        rows.push(row(Scorer::Group(group[0]), source, &own_labels));
+        rows.push(row(Scorer::Transfer(group[0]), source, &scores));
+    }
+    Ok(rows)
+}
+
+/// Statistics of the first variant of every family but that of the target called `name`.
+fn others<'a>(statistics: &'a BTreeMap<String, Statistics>, name: &str) -> Vec<&'a Statistics> {
+    let family = |name: &str| name.split('/').next().map(str::to_owned);
+    let mut seen = BTreeSet::from([family(name)]);
+    statistics.iter().filter(|(name, _)| seen.insert(family(name))).map(|(_, own)| own).collect()
 }
 
 /// What counts as one entry: [`over_graphs`] or [`over_records`].
@@ -139,14 +206,14 @@ fn network_row(
         let radius = half_width(ensemble, &described.interval, estimate.distance);
         (label - estimate.labels[target]).abs() <= radius
     });
-    let coverage = inside.count() as f64 / networks.len() as f64;
+    let coverage = Some(inside.count() as f64 / networks.len() as f64);
     Ok(Row {
         target: name.to_owned(),
         answered_by: described.name.clone(),
-        scorer,
         unique: metrics(over_graphs),
         all: metrics(over_records),
-        coverage: Some(coverage),
+        coverage: coverage.filter(|_| scorer == Scorer::Ensemble),
+        scorer,
     })
 }
 
@@ -161,10 +228,23 @@ pub(super) fn estimate(
     name: &str,
     networks: &[&Network],
 ) -> Result<Vec<Estimate>> {
-    let statistics: &Statistics = ensemble.metadata().statistics.get(name).ok_or_else(|| {
+    estimate_with(ensemble, own_statistics(ensemble, name)?, networks)
+}
+
+/// The statistics against which networks of the target called `name` are read.
+fn own_statistics<'a>(ensemble: &'a Ensemble, name: &str) -> Result<&'a Statistics> {
+    ensemble.metadata().statistics.get(name).ok_or_else(|| {
         let message = format!("the weights hold no statistics of `{name}`; export them anew");
         Error::new(ErrorKind::Weights, message)
-    })?;
+    })
+}
+
+/// What the ensemble says of networks whose scalars are read against `statistics`.
+fn estimate_with(
+    ensemble: &Ensemble,
+    statistics: &Statistics,
+    networks: &[&Network],
+) -> Result<Vec<Estimate>> {
     let mut estimates = Vec::with_capacity(networks.len());
     for chunk in networks.chunks(FORWARD_BATCH) {
         let items: Vec<_> = chunk

@@ -212,7 +212,8 @@ fn held_out(
     if !data.of(split).iter().any(|network| network.target == target) {
         return Ok(None);
     }
-    let rows = evaluate::evaluate(ensemble, data, target, Some(split))?;
+    let rows =
+        evaluate::evaluate(ensemble, data, target, Some(split), ensemble.metadata().seeds.len())?;
     let row = rows.into_iter().find(|row| row.scorer == Scorer::Ensemble);
     Ok(row.map(|row| HeldOut {
         networks: row.unique.networks,

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use candle_core::{Device, Tensor};
+use rand::seq::SliceRandom;
 
 use super::checkpoint::Checkpoint;
 use super::config::RunConfig;
@@ -13,6 +14,7 @@ use super::data::{DataSet, Network};
 use super::split::Split;
 use super::stage::{Learner, StepLoss, generator};
 use crate::error::Result;
+use crate::features::N_SCALARS;
 use crate::fit::parameters::Parameters;
 use crate::fit::regression::Labels;
 use crate::model::batch::{Batch, BatchItem};
@@ -40,6 +42,8 @@ pub(super) struct Regression<'a> {
     predictor: Predictor,
     parameters: Parameters,
     fcm: Option<Fcm>,
+    /// 1 for each scalar that the member sees: `[44]`.
+    seen: Tensor,
 }
 
 impl<'a> Regression<'a> {
@@ -58,8 +62,21 @@ impl<'a> Regression<'a> {
             parameters.set("encoder.", pretrained)?;
         }
         let (training, validation) = (data.of(Split::Train), data.of(Split::Validation));
-        forget_constant_columns(config, &parameters, &training)?;
-        Ok(Self { config, data, training, validation, labels, predictor, parameters, fcm: None })
+        let seen = seen_scalars(config.scalar_share(seed), seed);
+        forget_columns(config, &parameters, &training, &seen)?;
+        let seen: Vec<f32> = seen.into_iter().map(f32::from).collect();
+        let seen = Tensor::from_vec(seen, N_SCALARS, &Device::Cpu)?;
+        Ok(Self {
+            config,
+            data,
+            training,
+            validation,
+            labels,
+            predictor,
+            parameters,
+            fcm: None,
+            seen,
+        })
     }
 
     /// Fits the clusters on embeddings of the encoder as it is.
@@ -127,7 +144,8 @@ impl<'a> Regression<'a> {
                 statistics: &self.data.targets[network.target].statistics,
             })
             .collect();
-        Batch::new(&items, self.config.model.features)
+        let batch = Batch::new(&items, self.config.model.features)?;
+        Ok(Batch { scalars: batch.scalars.broadcast_mul(&self.seen)?, ..batch })
     }
 
     fn labels_of(&self, networks: &[&Network]) -> Result<Labels> {
@@ -156,20 +174,33 @@ impl<'a> Regression<'a> {
     }
 }
 
-/// Columns that never vary in training would keep their random weights and speak up, as noise, for
-/// the first network in which they do: their weights are zero and stay so.
-fn forget_constant_columns(
+/// Which scalars a member sees: a `share` of them, drawn by its seed.
+fn seen_scalars(share: f64, seed: u64) -> Vec<bool> {
+    let mut rng = generator(seed, "scalars", 0);
+    let n_seen = (share * N_SCALARS as f64).round().max(1.0) as usize;
+    let mut seen: Vec<bool> = (0..N_SCALARS).map(|place| place < n_seen).collect();
+    seen.shuffle(&mut rng);
+    seen
+}
+
+/// Columns that never vary in training, and scalars that the member does not see, would keep their
+/// random weights and speak up, as noise, for the first network in which they vary: their weights
+/// are zero and stay so.
+fn forget_columns(
     config: &RunConfig,
     parameters: &Parameters,
     training: &[&Network],
+    seen: &[bool],
 ) -> Result<()> {
     if matches!(config.model.encoder, EncoderConfig::Residual { .. }) {
         let varies = DataSet::varying_node_columns(training);
         parameters.keep_slices("encoder.input.hidden.weight", 1, &varies)?;
     }
     if config.model.scalars {
+        let varies = DataSet::varying_scalars(training);
+        let scalars = varies.iter().zip(seen).map(|(varies, seen)| *varies && *seen);
         let embedding = vec![true; config.model.embedding_width()];
-        let keep = [embedding, DataSet::varying_scalars(training)].concat();
+        let keep: Vec<bool> = embedding.into_iter().chain(scalars).collect();
         parameters.keep_slices("heads.layers.0.weight", 1, &keep)?;
     }
     Ok(())
