@@ -74,7 +74,8 @@ pub(super) fn evaluation(rows: &[Row]) -> String {
     let mut text = table.to_string();
     let mut targets: Vec<&str> = rows.iter().map(|row| row.target.as_str()).collect();
     targets.dedup();
-    let kinds: [(&str, fn(&Scorer) -> bool); 3] = [
+    type IsKind = fn(&Scorer) -> bool;
+    let kinds: [(&str, IsKind); 3] = [
         ("members'", |scorer| matches!(scorer, Scorer::Member(_))),
         ("groups'", |scorer| matches!(scorer, Scorer::Group(_))),
         ("groups' with the prior,", |scorer| matches!(scorer, Scorer::Transfer(_))),
