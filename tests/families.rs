@@ -12,7 +12,7 @@ mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gennape::family::{self, Architecture, FAMILIES, Variant};
+use gennape::family::{self, Architecture, FAMILIES};
 use gennape::format::{self, Parsed};
 use gennape::graph::{ComputeGraph, Cost};
 use rand::seq::SliceRandom;
@@ -402,19 +402,14 @@ fn every_shared_record_has_its_params_and_macs() {
     use gennape::format::lines::Lines;
     use gennape::format::record::Record;
     let Some(folder) = shared("every_shared_record_has_its_params_and_macs") else { return };
-    for (name, n_records) in RECORDS.iter().copied() {
+    for &(name, n_records) in RECORDS {
         let file = std::fs::File::open(folder.join(format!("data/{name}.jsonl.gz"))).unwrap();
         let stream = std::io::BufReader::new(flate2::read::GzDecoder::new(file));
         let lines: Vec<_> = Lines::new(stream).map(Result::unwrap).collect();
         assert_eq!(lines.len(), n_records);
-        let family = family::by_record_name(name).unwrap();
         let wrong = on_two_threads(&lines, |(number, line)| {
             let record = Record::parse(line, *number).unwrap();
-            let Parsed::Architecture(architecture) = &record.arch else { panic!("{line}") };
-            let measured =
-                |variant: &&'static Variant| variant.records.is_some_and(|of| of.family == name);
-            let variant = architecture.variants().into_iter().find(measured).unwrap();
-            let counted = family.recorded_cost(&architecture.build(variant).unwrap());
+            let counted = record.recount().unwrap();
             let published = Cost { params: record.params.unwrap(), macs: record.macs.unwrap() };
             (published != counted).then(|| format!("{counted:?}, {line}"))
         });

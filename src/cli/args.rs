@@ -27,6 +27,8 @@ pub(super) enum Command {
     Predict(PredictArgs),
     /// Show a network's graph and what each layer costs
     Inspect(InspectArgs),
+    /// Count params and MACs of records again and compare
+    Check(CheckArgs),
     /// Train weights from measured networks: all stages, then export
     Train(TrainArgs),
     /// Only the first stage: contrastive pre-training of the encoder
@@ -122,6 +124,28 @@ pub(super) struct InspectArgs {
     /// Print the canonical graph in gennape's own JSON form
     #[arg(long)]
     pub graph: bool,
+}
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A record is a line {\"id\", \"family\", \"arch\", \"accuracy\", \"params\", \"macs\"}.
+
+Examples:
+  gennape check DIR
+  gennape check --json DIR/nb201.jsonl.gz | jq .total
+
+The exit code is 1 if any record differs or can't be read.")]
+pub(super) struct CheckArgs {
+    /// A folder with records in .jsonl or .jsonl.gz files, or one such file
+    #[arg(value_name = "DIR")]
+    pub path: PathBuf,
+    /// List every record that differs or can't be read, not only the first of each file
+    #[arg(long)]
+    pub all: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Options of `train` and its stages.

@@ -4,6 +4,7 @@
 //! progress and errors go to standard error.
 
 mod args;
+mod check;
 mod evaluate;
 mod input;
 mod inspect;
@@ -23,6 +24,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
     match args::parse() {
         args::Command::Predict(options) => predict::run(&options),
         args::Command::Inspect(options) => inspect::run(&options),
+        args::Command::Check(options) => check::run(&options),
         args::Command::Train(options) => train::run(&options, train::Goal::All),
         args::Command::Pretrain(options) => train::run(&options, train::Goal::Pretrain),
         args::Command::Cluster(options) => train::run(&options, train::Goal::Cluster),

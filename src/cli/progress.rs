@@ -1,4 +1,4 @@
-//! Training as a person follows it: bars with rate, loss, floor and time left; Ctrl-C.
+//! Long work as a person follows it: bars with rate, loss, floor and time left; Ctrl-C.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,6 +9,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use crate::train::observer::{Observer, StepReport};
 
 const PARTS: &str = "{msg:32} {wide_bar} {pos}/{len} {per_sec:>10}  {eta} left";
+const BYTES: &str = "{msg:32} {wide_bar} {bytes}/{total_bytes}  {eta} left";
 const STEPS: &str = "{prefix:32} {wide_bar} {pos}/{len} {per_sec:>10}  {msg}  {eta} left";
 
 /// Bars on standard error; one for what is being prepared, one a member that trains.
@@ -39,10 +40,21 @@ impl Progress {
 
     fn bar(&self, length: usize, template: &str) -> ProgressBar {
         let bar = self.bars.add(ProgressBar::new(length as u64));
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style.progress_chars("━╸ "));
-        }
+        set_style(&bar, template);
         bar
+    }
+}
+
+/// A bar on standard error for `what`, of which `n_bytes` are read.
+pub(super) fn bytes(what: String, n_bytes: u64) -> ProgressBar {
+    let bar = ProgressBar::new(n_bytes).with_message(what);
+    set_style(&bar, BYTES);
+    bar
+}
+
+fn set_style(bar: &ProgressBar, template: &str) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style.progress_chars("━╸ "));
     }
 }
 

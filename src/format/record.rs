@@ -2,7 +2,8 @@
 //!
 //! `{"id", "family", "arch", "accuracy": {"cifar10": 0.94}, "params", "macs", "label", "origin"}`,
 //! one a line. An [`Entry`] needs nothing but `arch`: a question. A [`Record`] also has its
-//! accuracies: training data. The lines come from [`super::lines`] or from elsewhere.
+//! accuracies: training data. The lines come from [`super::lines`] or from elsewhere; a file that
+//! a line names (`{"onnx": ...}`) is for whoever can open it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,8 +12,9 @@ use serde::Serialize;
 
 use super::Parsed;
 use crate::error::{Error, ErrorKind, Place, Result};
-use crate::family;
 use crate::family::literal::{Kind, Literal, Value};
+use crate::family::{self, Variant};
+use crate::graph::Cost;
 
 /// What tells a line from the others: what its `id` holds, else the number of the line.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -64,6 +66,8 @@ pub struct Entry {
     pub family: Option<String>,
     /// The network's text: a string's content, or the JSON as it stands in the line.
     pub text: String,
+    /// The ONNX file that holds the network, beside the records, where the line names one.
+    pub onnx: Option<String>,
     /// Where that text begins in the file.
     place: Place,
 }
@@ -73,6 +77,8 @@ pub struct Entry {
 pub struct Record {
     /// Its name.
     pub id: Id,
+    /// The family that the record names, if it does.
+    pub family: Option<String>,
     /// The network.
     pub arch: Parsed,
     /// Accuracy by data set, from 0 to 1; never empty.
@@ -154,7 +160,34 @@ impl Record {
             origin: fields.choice("origin", &origins)?,
             arch: entry.network().map_err(|error| entry.in_file(error))?,
             id: entry.id,
+            family: entry.family,
         })
+    }
+
+    /// Parameters and multiply-adds of the network, counted as the record's source counts them.
+    ///
+    /// ```
+    /// # use gennape::format::record::Record;
+    /// let arch = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|";
+    /// let line = format!(r#"{{"family": "nb201", "arch": "{arch}", "accuracy": {{"cifar10": 0.1}}}}"#);
+    /// // the benchmark's own count
+    /// assert_eq!(Record::parse(&line, 1)?.recount()?.params, 73_306);
+    /// # Ok::<(), gennape::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the architecture gives no valid graph.
+    pub fn recount(&self) -> Result<Cost> {
+        let architecture = match &self.arch {
+            Parsed::Graph { graph, .. } => return Ok(graph.written_cost()),
+            Parsed::Architecture(architecture) => architecture,
+        };
+        let variants = architecture.variants();
+        let is_recorded = |variant: &&&Variant| {
+            variant.records.is_some_and(|of| Some(of.family) == self.family.as_deref())
+        };
+        let variant = variants.iter().find(is_recorded).unwrap_or(&variants[0]);
+        Ok(architecture.family().recorded_cost(&architecture.build(variant)?))
     }
 }
 
@@ -196,7 +229,8 @@ impl<'a> Fields<'a> {
         // Where escapes make the content shorter than what is written, columns can't be told.
         let is_verbatim = arch.text().is_some_and(|text| text.len() + 2 == written.len());
         let place = self.literal.place(arch.span.start + usize::from(is_verbatim));
-        Ok(Entry { id, family, text, place })
+        let onnx = arch.entry(&["onnx"]).and_then(Value::text).map(str::to_owned);
+        Ok(Entry { id, family, text, onnx, place })
     }
 
     fn accuracy(&self) -> Result<BTreeMap<String, f64>> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -218,12 +218,17 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
     let file = File::open(path).map_err(|error| {
         Error::new(ErrorKind::Io, format!("can't read {}: {error}", path.display()))
     })?;
+    Ok(unpacked(path, file))
+}
+
+/// The text in `file`, which is gzip'd where the name in `path` says so.
+pub fn unpacked(path: &Path, file: impl Read + 'static) -> Box<dyn BufRead> {
     let is_gzip = path.extension().is_some_and(|ending| ending == "gz");
-    Ok(if is_gzip {
+    if is_gzip {
         Box::new(BufReader::new(MultiGzDecoder::new(file)))
     } else {
         Box::new(BufReader::new(file))
-    })
+    }
 }
 
 /// One family's records seen as networks of one variant.

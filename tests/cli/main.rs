@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
 mod bad_input;
+mod check;
 mod help;
 mod inspect;
 mod predict;
