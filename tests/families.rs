@@ -53,6 +53,8 @@ const fn check(
 
 const NB101: (&str, &str) = ("nb101", "cifar10");
 const NB201: (&str, &str) = ("nb201", "cifar10");
+const NB_MACRO: (&str, &str) = ("nb_macro", "cifar10");
+const MNASNET: (&str, &str) = ("mnasnet", "imagenet");
 const NATS_SSS: (&str, &str) = ("nats_sss", "cifar10");
 const DARTS: (&str, &str) = ("darts", "cifar10");
 
@@ -141,7 +143,28 @@ const CHECKS: &[Check] = &[
         [4_133_566, 641_215_296],
         [470, 513],
     ),
+    // the benchmark's table
+    check(NB_MACRO, "00000000", [387_882, 7_713_280], [16, 15]),
+    check(NB_MACRO, "11111111", [1_588_874, 53_246_464], [79, 83]),
+    check(NB_MACRO, "01210102", [1_546_474, 47_933_952], [55, 57]),
+    check(NB_MACRO, "22212220", [1_985_514, 85_164_544], [70, 73]),
+    // EfficientNet-B0, with and without squeeze-excite; then row 0 of Accel-NASBench's table
+    check(MNASNET, EFFICIENTNET, [5_288_548, 385_814_752], [240, 264]),
+    check(
+        MNASNET,
+        "[[1,6,6,6,6,6,6],[3,3,5,3,5,5,3],[1,2,2,3,3,4,1],[0,0,0,0,0,0,0]]",
+        [4_652_008, 385_187_552],
+        [144, 152],
+    ),
+    check(
+        MNASNET,
+        "[[6,4,6,6,6,1,1],[3,5,3,5,5,3,3],[1,2,3,3,2,2,2],[0,0,0,0,0,0,0]]",
+        [2_501_160, 375_723_888],
+        [126, 133],
+    ),
 ];
+
+const EFFICIENTNET: &str = "[[1,6,6,6,6,6,6],[3,3,5,3,5,5,3],[1,2,2,3,3,4,1],[1,1,1,1,1,1,1]]";
 
 const ORDER_A: &str = r#"{"matrix":[[0,1,0,0,1],[0,0,1,1,1],[0,0,0,0,1],[0,0,0,0,1],[0,0,0,0,0]],"ops":["input","conv1x1-bn-relu","maxpool3x3","conv1x1-bn-relu","output"]}"#;
 const ORDER_B: &str = r#"{"matrix":[[0,1,0,0,1],[0,0,1,1,1],[0,0,0,0,1],[0,0,0,0,1],[0,0,0,0,0]],"ops":["input","conv1x1-bn-relu","conv1x1-bn-relu","maxpool3x3","output"]}"#;
@@ -392,8 +415,14 @@ fn the_authors_graphs_are_the_networks_of_their_texts() {
 
 /// Records' files and how many records each holds.
 #[cfg(feature = "train")]
-const RECORDS: &[(&str, usize)] =
-    &[("nb101", 8_544), ("nb201", 10_904), ("darts", 148), ("darts_surrogate", 2_101)];
+const RECORDS: &[(&str, usize)] = &[
+    ("nb101", 8_544),
+    ("nb201", 10_904),
+    ("darts", 148),
+    ("darts_surrogate", 2_101),
+    ("nb_macro", 4_582),
+    ("mnasnet", 3_577),
+];
 
 /// The benchmarks' own counts, for every record in the shared folder.
 #[cfg(feature = "train")]

@@ -5,16 +5,20 @@
 //! network. Nothing outside of a family's file knows it: everybody else goes through [`Family`] and
 //! [`Architecture`].
 
+mod choice;
 mod darts;
 mod genotype;
 mod hiaml;
 mod inception;
 pub(crate) mod literal;
+mod mbconv;
+mod mnasnet;
 mod nats;
 mod nats_sss;
 mod nb101;
 mod nb201;
 mod nb301;
+mod nb_macro;
 mod nearest;
 mod path_ops;
 mod printed;
@@ -37,6 +41,8 @@ pub static FAMILIES: &[&dyn Family] = &[
     &nats_sss::NatsSss,
     &darts::Darts,
     &nb301::Nb301,
+    &nb_macro::NbMacro,
+    &mnasnet::MnasNet,
     &hiaml::HiAml,
     &two_path::TwoPath,
     &inception::Inception,
