@@ -20,6 +20,9 @@ mod nb201;
 mod nb301;
 mod nb_macro;
 mod nearest;
+mod ofa;
+mod ofa_mbv3;
+mod ofa_pn;
 mod path_ops;
 mod printed;
 mod relu6;
@@ -41,6 +44,8 @@ pub static FAMILIES: &[&dyn Family] = &[
     &nats_sss::NatsSss,
     &darts::Darts,
     &nb301::Nb301,
+    &ofa_mbv3::OfaMbv3,
+    &ofa_pn::OfaPn,
     &nb_macro::NbMacro,
     &mnasnet::MnasNet,
     &hiaml::HiAml,
@@ -109,6 +114,12 @@ pub trait Family: fmt::Debug + Sync {
     /// A random architecture, drawn as the family's own benchmark draws: uniformly where it is one
     /// list of independent choices.
     fn sample(&self, rng: &mut dyn Rng) -> Box<dyn Architecture>;
+
+    /// A random architecture whose default variant is `variant`, where a text tells variants apart;
+    /// else as [`Family::sample`].
+    fn sample_variant(&self, _variant: &Variant, rng: &mut dyn Rng) -> Box<dyn Architecture> {
+        self.sample(rng)
+    }
 
     /// How many architectures the space has, different texts of one network counted as often as
     /// they can be written; exact below 2^53.

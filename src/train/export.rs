@@ -179,7 +179,7 @@ fn sampled_statistics(config: &RunConfig, name: &str) -> Result<Statistics> {
     let mut rng = Pcg64Mcg::seed_from_u64(SAMPLE_SEED);
     let scalars = (0..N_SAMPLED)
         .map(|_| {
-            let graph = family.sample(&mut rng).build(variant)?;
+            let graph = family.sample_variant(variant, &mut rng).build(variant)?;
             Ok(GraphFeatures::of(&graph, config.model.features, config.model.view).scalars)
         })
         .collect::<Result<Vec<_>>>()?;

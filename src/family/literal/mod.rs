@@ -173,11 +173,18 @@ pub(crate) fn without_blanks(text: &str) -> &str {
 /// Whether `key` stands in `text` as the key of a dict or the keyword of a call, well-formed or
 /// not.
 pub(crate) fn has_key(text: &str, key: &str) -> bool {
-    text.match_indices(key).any(|(start, _)| {
+    behind_key(text, key).is_some()
+}
+
+/// What stands behind the first such `key`, where its value begins.
+pub(crate) fn behind_key<'a>(text: &'a str, key: &str) -> Option<&'a str> {
+    text.match_indices(key).find_map(|(start, _)| {
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        let before = text[..start].chars().next_back();
+        if text[..start].chars().next_back().is_some_and(is_word) {
+            return None;
+        }
         let after = text[start + key.len()..].trim_start_matches(['"', '\'']).trim_start();
-        !before.is_some_and(is_word) && after.starts_with([':', '='])
+        after.strip_prefix([':', '=']).map(str::trim_start)
     })
 }
 
@@ -334,5 +341,6 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(has_key(text, "matrix"), expected, "{text}");
         }
+        assert_eq!(behind_key("{'ks': [3, 5], 's' : 7}", "s"), Some("7}"));
     }
 }
