@@ -175,6 +175,13 @@ const CHECKS: &[Check] = &[
         [9_475_768, 438_131_240],
         [186, 202],
     ),
+    // the reference network in PyTorch, at a side that gives odd maps
+    check(
+        ("ofa_resnet", "imagenet"),
+        r#"{"d":[2,2,0,2,0],"e":[0.25,0.2,0.35,0.25,0.2,0.2,0.2,0.25,0.2,0.2,0.25,0.25,0.35,0.2,0.25,0.35,0.25,0.2],"w":[2,1,0,2,2,2],"r":208}"#,
+        [23_340_600, 2_913_906_752],
+        [167, 181],
+    ),
 ];
 
 const EFFICIENTNET: &str = "[[1,6,6,6,6,6,6],[3,3,5,3,5,5,3],[1,2,2,3,3,4,1],[1,1,1,1,1,1,1]]";
@@ -435,6 +442,7 @@ const RECORDS: &[(&str, usize)] = &[
     ("darts_surrogate", 2_101),
     ("ofa_mbv3", 1_531),
     ("ofa_mbv3_multires", 5_089),
+    ("ofa_resnet_surrogate", 2_106),
     ("nb_macro", 4_582),
     ("mnasnet", 3_577),
 ];

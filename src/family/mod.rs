@@ -23,6 +23,7 @@ mod nearest;
 mod ofa;
 mod ofa_mbv3;
 mod ofa_pn;
+mod ofa_resnet;
 mod path_ops;
 mod printed;
 mod relu6;
@@ -46,6 +47,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &nb301::Nb301,
     &ofa_mbv3::OfaMbv3,
     &ofa_pn::OfaPn,
+    &ofa_resnet::OfaResNet,
     &nb_macro::NbMacro,
     &mnasnet::MnasNet,
     &hiaml::HiAml,

@@ -8,7 +8,7 @@ mod coding;
 mod side;
 mod subnet;
 
-pub(super) use self::bottlenecks::{Stage, add_bottlenecks};
+pub(super) use self::bottlenecks::{Stage, add_bottlenecks, div8};
 pub(super) use self::coding::{n_stages_of, read_lists, read_pair, write_lists, write_pair};
-pub(super) use self::side::Sides;
-pub(super) use self::subnet::{Space, Subnet};
+pub(super) use self::side::{Side, Sides};
+pub(super) use self::subnet::{Space, Subnet, inherit_stage, resize};
