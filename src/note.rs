@@ -15,6 +15,10 @@ pub enum NoteKind {
     Dead,
     /// No target of the network's own family exists; the nearest one answers.
     Nearest,
+    /// Operators of a file are not known and stand in the graph as such.
+    Unknown,
+    /// What an exporter folded away is a layer of its own again.
+    Restored,
     /// The weights come from a network that was never trained.
     Untrained,
 }

@@ -7,6 +7,7 @@ mod detect;
 pub(crate) mod gennape;
 mod json;
 pub mod lines;
+pub mod onnx;
 pub mod record;
 
 use crate::error::{Error, ErrorKind, Result};

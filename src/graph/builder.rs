@@ -9,9 +9,10 @@
 use super::ComputeGraph;
 use super::canonical::canonicalise;
 use super::cost::cost_of;
-use super::draft::{Draft, Slot};
+use super::draft::{Draft, Operand, Slot};
 use super::node::{Node, Shape};
 use super::op::Op;
+use super::part::Part;
 use super::shape::Window;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -23,6 +24,7 @@ pub const MAX_DRAFT_NODES: usize = 200_000;
 pub struct Tensor {
     slot: usize,
     shape: Shape,
+    part: Part,
 }
 
 impl Tensor {
@@ -34,6 +36,13 @@ impl Tensor {
     /// The first `channels` channels of this tensor: a slice, for which the graph has no node.
     pub fn first_channels(mut self, channels: u32) -> Self {
         self.shape.c = channels.min(self.shape.c);
+        self
+    }
+
+    /// The part of this tensor that a slice, split or gather cuts out, for which the graph has no
+    /// node either.
+    pub fn part(mut self, part: Part) -> Self {
+        self.part = self.part.then(part);
         self
     }
 }
@@ -89,7 +98,7 @@ impl GraphBuilder {
 
     /// The image.
     pub fn image(&self) -> Tensor {
-        Tensor { slot: 0, shape: self.draft.slots[0].node.output }
+        self.tensor(0)
     }
 
     /// A convolution; its operator (conv, depthwise, groupconv) follows from the groups.
@@ -183,13 +192,6 @@ impl GraphBuilder {
     ///
     /// `node.input` and `node.output` must be set; `operands` are what it reads, in order.
     pub fn push(&mut self, mut node: Node, operands: &[Tensor]) -> Tensor {
-        if self.draft.slots.len() >= MAX_DRAFT_NODES {
-            self.error.get_or_insert_with(|| {
-                let message = format!("the network has more than {MAX_DRAFT_NODES} operations");
-                Error::new(ErrorKind::TooLarge, message)
-            });
-            return self.image();
-        }
         match cost_of(&node) {
             Some(cost) if (node.params, node.macs) == (0, 0) => {
                 (node.params, node.macs) = (cost.params, cost.macs);
@@ -197,18 +199,40 @@ impl GraphBuilder {
             Some(_) => (),
             None => self.fail(format!("the cost of a {} does not fit 64 bits", node.op.name())),
         }
-        let tensor = Tensor { slot: self.draft.slots.len(), shape: node.output };
-        let operands = operands.iter().map(|operand| operand.slot).collect();
-        self.draft.slots.push(Slot { node, operands });
-        tensor
+        self.push_costed(node, operands)
+    }
+
+    /// A node of any kind whose params and macs are set, 0 included: of several readers of one
+    /// weight only the first has its params.
+    pub fn push_costed(&mut self, node: Node, operands: &[Tensor]) -> Tensor {
+        if self.is_full() {
+            return self.image();
+        }
+        let read = |tensor: &Tensor| Operand { slot: tensor.slot, part: tensor.part };
+        self.draft.slots.push(Slot { node, operands: operands.iter().map(read).collect() });
+        self.tensor(self.draft.slots.len() - 1)
+    }
+
+    /// Parameters that belong to no node: learned constants that are added or multiplied.
+    pub fn set_other_params(&mut self, params: u64) {
+        self.draft.other_params = params;
     }
 
     /// Ends the network at `logits`, brings it into canonical form and checks it.
     ///
     /// # Errors
     /// The first mistake made while building, or what makes the graph invalid.
-    pub fn build(mut self, logits: Tensor) -> Result<ComputeGraph> {
-        self.push(Node::new(Op::Output, logits.shape, logits.shape), &[logits]);
+    pub fn build(self, logits: Tensor) -> Result<ComputeGraph> {
+        self.build_with_output(Node::new(Op::Output, logits.shape, logits.shape), &[logits])
+    }
+
+    /// As [`build`](Self::build), with an output that is shaped as `output` says (a file's last
+    /// tensor may be bridged) and reads `logits`.
+    ///
+    /// # Errors
+    /// The first mistake made while building, or what makes the graph invalid.
+    pub fn build_with_output(mut self, output: Node, logits: &[Tensor]) -> Result<ComputeGraph> {
+        self.push(output, logits);
         if let Some(error) = self.error {
             return Err(error);
         }
@@ -263,6 +287,21 @@ impl GraphBuilder {
             let larger = left.shape.max(right.shape);
             self.push(Node::new(op, larger, larger), &[left, right])
         })
+    }
+
+    fn tensor(&self, slot: usize) -> Tensor {
+        Tensor { slot, shape: self.draft.slots[slot].node.output, part: Part::WHOLE }
+    }
+
+    fn is_full(&mut self) -> bool {
+        let is_full = self.draft.slots.len() >= MAX_DRAFT_NODES;
+        if is_full {
+            self.error.get_or_insert_with(|| {
+                let message = format!("the network has more than {MAX_DRAFT_NODES} operations");
+                Error::new(ErrorKind::TooLarge, message)
+            });
+        }
+        is_full
     }
 
     fn nothing(&mut self, what: &str) -> Tensor {

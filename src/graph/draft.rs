@@ -5,12 +5,27 @@
 
 use super::cost::{self, Cost};
 use super::node::Node;
+use super::part::Part;
+
+/// A tensor that a node reads: what writes it, and which part of that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Operand {
+    pub(super) slot: usize,
+    pub(super) part: Part,
+}
+
+impl Operand {
+    /// All that `slot` writes.
+    pub(super) fn whole(slot: usize) -> Self {
+        Self { slot, part: Part::WHOLE }
+    }
+}
 
 /// One node and what it reads, in order and with repeats (a concat may read a tensor twice).
 #[derive(Debug, Clone)]
 pub(super) struct Slot {
     pub(super) node: Node,
-    pub(super) operands: Vec<usize>,
+    pub(super) operands: Vec<Operand>,
 }
 
 /// A network as written. Slot 0 is the input, the last slot is the output.
@@ -33,7 +48,10 @@ impl Draft {
         let mut kept = Vec::with_capacity(self.slots.len());
         for (old, mut slot) in std::mem::take(&mut self.slots).into_iter().enumerate() {
             if keep[old] {
-                slot.operands = slot.operands.iter().filter_map(|&o| renumbered[o]).collect();
+                slot.operands = std::mem::take(&mut slot.operands)
+                    .into_iter()
+                    .filter_map(|read| Some(Operand { slot: renumbered[read.slot]?, ..read }))
+                    .collect();
                 renumbered[old] = Some(kept.len());
                 kept.push(slot);
             }
@@ -49,8 +67,8 @@ impl Draft {
         }
         for idx in (0..self.slots.len()).rev() {
             if reaches[idx] {
-                for &operand in &self.slots[idx].operands {
-                    reaches[operand] = true;
+                for operand in &self.slots[idx].operands {
+                    reaches[operand.slot] = true;
                 }
             }
         }

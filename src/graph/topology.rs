@@ -74,7 +74,7 @@ impl ComputeGraph {
         let mut edges = Vec::new();
         let mut nodes = Vec::with_capacity(draft.slots.len());
         for (idx, slot) in draft.slots.into_iter().enumerate() {
-            let mut operands = slot.operands;
+            let mut operands: Vec<usize> = slot.operands.iter().map(|read| read.slot).collect();
             operands.sort_unstable();
             operands.dedup();
             edges.extend(operands.into_iter().map(|operand| (operand, idx)));

@@ -1,0 +1,374 @@
+//! From a decoded model to a flat [`Network`]: scopes, functions, constant branches, shapes.
+//!
+//! One pass over the operations in the order in which they can run. What depends on constants alone
+//! is computed on the way, so that each operation on data finds its shapes and settings known.
+
+use std::collections::HashMap;
+
+use super::call::Attributes;
+use super::evaluate::evaluate;
+use super::image::Image;
+use super::network::{Kind, Network, Source, SourceId, Step, Value, ValueId};
+use super::numbers::{Numbers, elements, is_float};
+use super::order::in_order;
+use super::proto::{Attribute, Function, Graph, Model, Node, Tensor};
+use super::scope::{Scope, bind, bind_outputs, deeper, title, wrong};
+use super::shapes::{Dims, infer};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Operations of one model, those of inlined functions and branches included.
+pub const MAX_OPERATIONS: usize = 200_000;
+/// Tensors of weights that one value may be made from.
+pub const MAX_SOURCES_OF_A_VALUE: usize = 4_096;
+/// Axes of a tensor.
+const MAX_RANK: usize = 16;
+
+/// The network of `model`, whose image has the shape that `image` says; its outputs in the order in
+/// which the file declares them.
+///
+/// # Errors
+/// Which node can't be understood, and why.
+pub(super) fn walk(model: &Model, graph: &Graph, image: &Image) -> Result<(Network, Vec<ValueId>)> {
+    let is_standard = |domain: &str| domain.is_empty() || domain == "ai.onnx";
+    let opset = model.opsets.iter().find(|opset| is_standard(&opset.domain));
+    let declared = graph.values.iter().chain(&graph.outputs);
+    let mut walk = Walk {
+        functions: model
+            .functions
+            .iter()
+            .map(|function| ((&function.domain[..], &function.name[..]), function))
+            .collect(),
+        declared: declared.filter_map(|value| Some((&value.name[..], value.dims()?))).collect(),
+        network: Network {
+            name: graph.name.clone(),
+            opset: opset.map_or(17, |opset| opset.version),
+            ..Network::default()
+        },
+        operations: 0,
+    };
+    let mut scope = Scope { names: HashMap::new(), parent: None, bound: &[], depth: 0 };
+    walk.constants(graph, &mut scope);
+    for input in &graph.inputs {
+        if input.name == image.name {
+            let id = walk.value(&input.name, Kind::Data, Some(image.dims.clone()));
+            walk.network.image = id;
+            scope.names.insert(input.name.clone(), id);
+        } else if !scope.names.contains_key(&input.name) {
+            let data_type = input.kind.as_ref().and_then(|kind| kind.tensor.as_ref());
+            let is_learnable = data_type.is_none_or(|tensor| is_float(tensor.data_type));
+            let id = walk.weight(&input.name, input.dims(), true, is_learnable);
+            scope.names.insert(input.name.clone(), id);
+        }
+    }
+    walk.nodes(&graph.nodes, &mut scope)?;
+    let outputs = graph.outputs.iter().map(|output| {
+        scope.find(&output.name).ok_or_else(|| {
+            let message = format!("nothing in the onnx model writes its output `{}`", output.name);
+            Error::new(ErrorKind::InvalidGraph, message)
+        })
+    });
+    let outputs = outputs.collect::<Result<_>>()?;
+    Ok((walk.network, outputs))
+}
+
+struct Walk<'m> {
+    functions: HashMap<(&'m str, &'m str), &'m Function>,
+    declared: HashMap<&'m str, Dims>,
+    network: Network,
+    operations: usize,
+}
+
+impl<'m> Walk<'m> {
+    fn value(&mut self, name: &str, kind: Kind, dims: Option<Dims>) -> ValueId {
+        let (numbers, sources, is_source) = (None, Vec::new(), false);
+        let value = Value { name: name.to_owned(), kind, dims, numbers, sources, is_source };
+        self.network.values.push(value);
+        self.network.values.len() - 1
+    }
+
+    fn weight(
+        &mut self,
+        name: &str,
+        dims: Option<Dims>,
+        is_bare: bool,
+        is_learnable: bool,
+    ) -> ValueId {
+        let dims = dims.filter(|dims| dims.iter().all(|&side| side > 0));
+        let elements = dims.as_deref().and_then(elements);
+        let source = Source { name: name.to_owned(), elements, is_bare, is_learnable };
+        self.network.sources.push(source);
+        let kind = if is_bare { Kind::Weight } else { Kind::Constant };
+        let id = self.value(name, kind, dims);
+        self.network.values[id].sources = vec![self.network.sources.len() - 1];
+        self.network.values[id].is_source = true;
+        id
+    }
+
+    /// A tensor that stands in the file; an initialiser without any numbers is a weight.
+    fn constant(&mut self, name: &str, tensor: &Tensor, is_initializer: bool) -> ValueId {
+        let typed = [tensor.floats.len(), tensor.int32s.len(), tensor.int64s.len()];
+        let has_numbers = tensor.skipped
+            || tensor.location == 1
+            || !tensor.raw.is_empty()
+            || typed.iter().chain([&tensor.doubles.len(), &tensor.uint64s.len()]).any(|&n| n > 0);
+        let n = elements(&tensor.dims).unwrap_or(0);
+        let is_bare = is_initializer && !has_numbers && n > 0;
+        let is_learnable = is_initializer && is_float(tensor.data_type);
+        let id = self.weight(name, Some(tensor.dims.clone()), is_bare, is_learnable);
+        let value = &mut self.network.values[id];
+        value.numbers = Numbers::of(tensor);
+        value.dims = Some(tensor.dims.clone());
+        id
+    }
+
+    fn constants(&mut self, graph: &Graph, scope: &mut Scope) {
+        for tensor in &graph.initializers {
+            let id = self.constant(&tensor.name, tensor, true);
+            scope.names.insert(tensor.name.clone(), id);
+        }
+        for sparse in &graph.sparse_initializers {
+            let name = sparse.values.as_ref().map_or("", |values| &values.name);
+            let id = self.weight(name, Some(sparse.dims.clone()), false, true);
+            scope.names.insert(name.to_owned(), id);
+        }
+    }
+
+    fn nodes(&mut self, nodes: &[Node], scope: &mut Scope) -> Result<()> {
+        for idx in in_order(nodes)? {
+            let node = &nodes[idx];
+            self.operations += 1;
+            if self.operations > MAX_OPERATIONS {
+                let message = format!("the onnx model has more than {MAX_OPERATIONS} operations");
+                return Err(Error::new(ErrorKind::TooLarge, message));
+            }
+            self.node(node, scope)?;
+        }
+        Ok(())
+    }
+
+    fn node(&mut self, node: &Node, scope: &mut Scope) -> Result<()> {
+        let inputs = node.inputs.iter().map(|name| match &name[..] {
+            "" => Ok(None),
+            name => scope.find(name).map(Some).ok_or_else(|| {
+                wrong(node, format!("reads `{name}`, which nothing before it writes"))
+            }),
+        });
+        let inputs = inputs.collect::<Result<Vec<Option<ValueId>>>>()?;
+        let attributes = bind(&node.attributes, scope.bound);
+        if let Some(&function) = self.functions.get(&(&node.domain[..], &node.op_type[..])) {
+            return self.call_function(node, function, &inputs, &attributes, scope);
+        }
+        match &node.op_type[..] {
+            "If" => return self.branch(node, &inputs, &attributes, scope),
+            "Constant" => {
+                let id = self.constant_node(node, &attributes)?;
+                scope.names.extend(node.outputs.first().map(|name| (name.clone(), id)));
+                return Ok(());
+            }
+            "Loop" | "Scan" | "NonMaxSuppression" | "RoiAlign" | "Optional"
+            | "StringNormalizer" => {
+                return Err(wrong(node, "is not understood; expected a network without it".into()));
+            }
+            op if op.contains("Sequence") => {
+                return Err(wrong(node, "is not understood; expected a network without it".into()));
+            }
+            _ => (),
+        }
+        let outputs = self.step(node, inputs, Attributes(attributes))?;
+        scope.names.extend(node.outputs.iter().cloned().zip(outputs));
+        Ok(())
+    }
+
+    fn constant_node(&mut self, node: &Node, attributes: &[Attribute]) -> Result<ValueId> {
+        let name = node.outputs.first().map_or("", |name| &name[..]);
+        let attribute = attributes.first();
+        if let Some(tensor) = attributes.iter().find_map(|attribute| attribute.t.as_ref()) {
+            return Ok(self.constant(name, tensor, false));
+        }
+        let numbers = attribute.and_then(|attribute| match &attribute.name[..] {
+            "value_int" => Some(Numbers::int(attribute.i)),
+            "value_float" => Some(Numbers::float(f64::from(attribute.f))),
+            "value_ints" => Some(Numbers::row(attribute.ints.clone())),
+            "value_floats" => Some(Numbers {
+                dims: vec![attribute.floats.len() as i64],
+                data: super::numbers::Data::Floats(
+                    attribute.floats.iter().map(|&float| f64::from(float)).collect(),
+                ),
+            }),
+            _ => None,
+        });
+        let numbers = numbers.ok_or_else(|| wrong(node, "holds no tensor of numbers".into()))?;
+        let id = self.value(name, Kind::Constant, Some(numbers.dims.clone()));
+        self.network.values[id].numbers = Some(numbers);
+        Ok(id)
+    }
+
+    fn call_function(
+        &mut self,
+        node: &Node,
+        function: &'m Function,
+        inputs: &[Option<ValueId>],
+        attributes: &[Attribute],
+        scope: &mut Scope,
+    ) -> Result<()> {
+        let depth = deeper(node, scope.depth)?;
+        let given = |one: &&Attribute| !attributes.iter().any(|other| other.name == one.name);
+        let defaults = function.defaults.iter().filter(given);
+        let bound: Vec<Attribute> = attributes.iter().chain(defaults).cloned().collect();
+        let pairs = function.inputs.iter().zip(inputs);
+        let names = pairs.filter_map(|(name, id)| Some((name.clone(), (*id)?))).collect();
+        let mut inner = Scope { names, parent: None, bound: &bound, depth };
+        self.nodes(&function.nodes, &mut inner).map_err(|error| error.context(title(node)))?;
+        bind_outputs(node, &function.outputs, &inner, &mut scope.names)
+    }
+
+    fn branch(
+        &mut self,
+        node: &Node,
+        inputs: &[Option<ValueId>],
+        attributes: &[Attribute],
+        scope: &mut Scope,
+    ) -> Result<()> {
+        let depth = deeper(node, scope.depth)?;
+        let condition = inputs.first().copied().flatten().map(|id| &self.network.values[id]);
+        let condition = condition.and_then(|value| value.numbers.as_ref()?.scalar());
+        let condition = condition.ok_or_else(|| {
+            wrong(
+                node,
+                "branches on what is known only when it runs; expected a fixed graph".into(),
+            )
+        })?;
+        let name = if condition != 0.0 { "then_branch" } else { "else_branch" };
+        let graph = attributes.iter().find(|attribute| attribute.name == name);
+        let graph = graph.and_then(|attribute| attribute.g.as_ref());
+        let graph = graph.ok_or_else(|| wrong(node, format!("has no {name}")))?;
+        let outputs: Vec<String> = graph.outputs.iter().map(|output| output.name.clone()).collect();
+        let mut found = HashMap::new();
+        {
+            let mut inner =
+                Scope { names: HashMap::new(), parent: Some(scope), bound: scope.bound, depth };
+            self.constants(graph, &mut inner);
+            self.nodes(&graph.nodes, &mut inner)?;
+            bind_outputs(node, &outputs, &inner, &mut found)?;
+        }
+        scope.names.extend(found);
+        Ok(())
+    }
+
+    /// An operation of the standard's (or of ONNX Runtime's): computed if it can be, else inferred.
+    fn step(
+        &mut self,
+        node: &Node,
+        inputs: Vec<Option<ValueId>>,
+        attributes: Attributes,
+    ) -> Result<Vec<ValueId>> {
+        let is_known_domain =
+            matches!(&node.domain[..], "" | "ai.onnx" | "com.microsoft" | "com.ms.internal.nhwc");
+        let op = match is_known_domain {
+            true => node.op_type.clone(),
+            false => format!("{}.{}", node.domain, node.op_type),
+        };
+        let (name, outputs) = (node.name.clone(), vec![0; node.outputs.len()]);
+        let mut step = Step { op, name, attributes, inputs, outputs };
+        let kind = self.kind(&step);
+        let call = self.network.call(&step);
+        let numbers = if kind == Kind::Data { None } else { evaluate(&call) };
+        let shapes = match &numbers {
+            Some(numbers) => numbers.iter().map(|one| Some(one.dims.clone())).collect(),
+            None => {
+                infer(&call).map_err(|misfit| wrong(node, format!("does not fit: {misfit}")))?
+            }
+        };
+        let (sources, is_source) = self.sources(node, &step)?;
+        for idx in 0..step.outputs.len() {
+            let name = &node.outputs[idx];
+            let inferred = shapes.get(idx).cloned().flatten();
+            let dims = inferred.or_else(|| self.declared_dims(name));
+            if dims.as_ref().is_some_and(|dims| dims.len() > MAX_RANK) {
+                return Err(wrong(node, format!("writes a tensor of more than {MAX_RANK} axes")));
+            }
+            let id = self.value(name, kind, dims);
+            let value = &mut self.network.values[id];
+            value.numbers = numbers.as_ref().and_then(|numbers| numbers.get(idx).cloned());
+            value.sources = sources.clone();
+            value.is_source = is_source;
+            step.outputs[idx] = id;
+        }
+        let outputs = step.outputs.clone();
+        if kind == Kind::Data {
+            self.network.steps.push(step);
+        }
+        Ok(outputs)
+    }
+
+    /// A declared shape with batch 1, if it is known on all other axes.
+    fn declared_dims(&self, name: &str) -> Option<Dims> {
+        let mut dims = self.declared.get(name)?.clone();
+        if let Some(batch) = dims.first_mut().filter(|batch| **batch == 0) {
+            *batch = 1;
+        }
+        dims.iter().all(|&side| side > 0).then_some(dims)
+    }
+
+    /// What a step's results depend on: on the shape of an image only as far as constants do, and
+    /// comparisons of data make masks.
+    fn kind(&self, step: &Step) -> Kind {
+        let is_mask = matches!(
+            &step.op[..],
+            "Shape"
+                | "Size"
+                | "EyeLike"
+                | "Equal"
+                | "Greater"
+                | "GreaterOrEqual"
+                | "Less"
+                | "LessOrEqual"
+                | "Not"
+                | "And"
+                | "Or"
+                | "Xor"
+                | "IsNaN"
+                | "IsInf"
+                | "NonZero"
+        );
+        if is_mask {
+            return Kind::Constant;
+        }
+        let kinds = step.inputs.iter().flatten().map(|&id| self.network.values[id].kind);
+        kinds.max().unwrap_or(Kind::Constant)
+    }
+
+    /// The weights that a step's results are made from.
+    fn sources(&self, node: &Node, step: &Step) -> Result<(Vec<SourceId>, bool)> {
+        let is_layout = matches!(
+            &step.op[..],
+            "Identity"
+                | "Transpose"
+                | "Reshape"
+                | "Cast"
+                | "Squeeze"
+                | "Unsqueeze"
+                | "Flatten"
+                | "DequantizeLinear"
+                | "QuantizeLinear"
+        );
+        let read = if is_layout { &step.inputs[..1.min(step.inputs.len())] } else { &step.inputs };
+        if matches!(&step.op[..], "Shape" | "Size" | "ConstantOfShape" | "EyeLike") {
+            return Ok((Vec::new(), false));
+        }
+        let values = || read.iter().flatten().map(|&id| &self.network.values[id]);
+        if values().any(|value| value.kind == Kind::Data) {
+            return Ok((Vec::new(), false));
+        }
+        let mut sources: Vec<SourceId> =
+            values().flat_map(|value| value.sources.iter().copied()).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        if sources.len() > MAX_SOURCES_OF_A_VALUE {
+            let what = format!("is made from more than {MAX_SOURCES_OF_A_VALUE} weights");
+            return Err(wrong(node, what));
+        }
+        let is_source = is_layout && values().all(|value| value.is_source);
+        Ok((sources, is_source))
+    }
+}
