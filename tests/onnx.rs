@@ -3,6 +3,9 @@
 //! GENNAPE_SHARED names a folder with `data/timm.tar.zst` (414 published networks without weights) and
 //! `data/timm.jsonl.gz` (their parameters and multiply-adds by PyTorch). Without it these are skipped.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+#![allow(clippy::print_stdout, reason = "skipped tests say so")]
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read};
@@ -95,5 +98,6 @@ fn published_networks_cost_what_pytorch_counts() {
         start.elapsed()
     );
     assert_eq!(n_read, 414);
-    assert!(n_params >= 368 && n_macs >= 378, "params {n_params}, macs {n_macs}");
+    // docs/unsupported.md says why the rest differs
+    assert!(n_params >= 372 && n_macs >= 378 && n_matmul >= 409, "{n_params} {n_macs} {n_matmul}");
 }

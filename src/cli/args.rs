@@ -5,6 +5,9 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::format::onnx::OnnxOptions;
+use crate::graph::MAX_SIDE;
+
 /// Predicts a neural network's accuracy from its graph (GENNAPE, AAAI 2023).
 #[derive(Debug, Parser)]
 #[command(name = "gennape", version, about, max_term_width = 100, after_help = EXAMPLES)]
@@ -62,15 +65,44 @@ pub(super) enum Format {
     Jsonl,
 }
 
+/// Options for ONNX files.
+#[derive(Debug, Clone, Args)]
+pub(super) struct OnnxArgs {
+    /// The image of ONNX files that do not fix it, as in 224 or 192x256 (height x width)
+    /// [default: 224, or 32 for at most 100 classes]
+    #[arg(long, value_name = "SIZE", value_parser = image_size)]
+    pub input_size: Option<[u32; 2]>,
+    /// Keep the biases that an exporter made of batch norms
+    #[arg(long)]
+    pub keep_folded: bool,
+}
+
+impl OnnxArgs {
+    /// The options as the reader takes them.
+    pub(super) fn options(&self) -> OnnxOptions {
+        OnnxOptions { input_size: self.input_size, restore_batch_norm: !self.keep_folded }
+    }
+}
+
+/// A size such as `224` or `192x256`.
+fn image_size(text: &str) -> Result<[u32; 2], String> {
+    let side = |text: &str| text.parse().ok().filter(|side| (1..=MAX_SIDE).contains(side));
+    let (height, width) = text.split_once('x').unwrap_or((text, text));
+    let sides = side(height).zip(side(width)).map(|(height, width)| [height, width]);
+    sides.ok_or_else(|| "expected a side as in 224, or height x width as in 192x256".to_owned())
+}
+
 /// Options of `predict`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Each INPUT is an architecture's text, a file that holds one, a .jsonl or .jsonl.gz file with one
-a line, or - for standard input. A line is a record {\"id\", \"family\", \"arch\"} or a text.
+Each INPUT is an architecture's text, a file that holds one, an ONNX file (weights are not needed),
+a .jsonl or .jsonl.gz file with one a line, or - for standard input. A line is a text or a record
+{\"id\", \"family\", \"arch\"}, whose arch may be {\"onnx\": \"a file beside it\", \"r\": 224}.
 
 Examples:
   gennape predict '{\"matrix\": [[0,1],[0,0]], \"ops\": [\"input\", \"output\"]}'
   gennape predict --target nb201/imagenet16-120 --format json cell.txt
+  gennape predict --input-size 192x256 mobilenet.onnx
   zcat cells.jsonl.gz | gennape predict - | jq .accuracy
 
 The exit code is 1 if any input failed; the others are predicted all the same.")]
@@ -90,6 +122,8 @@ pub(super) struct PredictArgs {
     /// Every field in JSON Lines, embedding and memberships too
     #[arg(long)]
     pub full: bool,
+    #[command(flatten)]
+    pub onnx: OnnxArgs,
 }
 
 /// Options of `inspect`.
@@ -104,7 +138,8 @@ Examples:
 
 With --all, one line a file: the exit code is 1 if any could not be read.")]
 pub(super) struct InspectArgs {
-    /// An architecture's text, a file that holds one, or - for standard input; with --all a folder
+    /// An architecture's text, a file that holds one, an ONNX file, or - for standard input; with --all
+    /// a folder
     pub input: String,
     /// Sum up every file in a folder and those below it, one a line
     #[arg(long, conflicts_with_all = ["dot", "graph"])]
@@ -124,6 +159,8 @@ pub(super) struct InspectArgs {
     /// Print the canonical graph in gennape's own JSON form
     #[arg(long)]
     pub graph: bool,
+    #[command(flatten)]
+    pub onnx: OnnxArgs,
 }
 
 /// Options of `check`.

@@ -10,10 +10,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::args::CheckArgs;
-use super::input::next_lines;
+use super::input::{Files, next_lines};
 use super::{progress, report};
 use crate::error::{Error, Place, Result};
 use crate::format::lines::Lines;
+use crate::format::onnx::OnnxOptions;
 use crate::format::record::{Entry, Id, Record};
 use crate::train::data::unpacked;
 
@@ -114,6 +115,7 @@ fn name(path: &Path) -> String {
 fn check_file(path: &Path, limit: usize) -> anyhow::Result<Checked> {
     let begin = Instant::now();
     let file = File::open(path).with_context(|| format!("reading {}", path.display()))?;
+    let files = Files::beside(path, &OnnxOptions::default());
     let bar = progress::bytes(name(path), file.metadata()?.len());
     let mut lines = Lines::new(unpacked(path, bar.wrap_read(file)));
     let mut checked =
@@ -126,7 +128,7 @@ fn check_file(path: &Path, limit: usize) -> anyhow::Result<Checked> {
         let judged: Vec<Outcome> = chunk
             .into_par_iter()
             .map(|line| match line {
-                Ok((number, line)) => judge(&line, number),
+                Ok((number, line)) => judge(&line, number, &files),
                 Err(error) => Outcome::Unreadable(Finding::of(&error, 1, None)),
             })
             .collect();
@@ -138,16 +140,17 @@ fn check_file(path: &Path, limit: usize) -> anyhow::Result<Checked> {
 }
 
 /// Counts the record on a line again. A further kind of reader is a further case here.
-fn judge(line: &str, number: u32) -> Outcome {
+fn judge(line: &str, number: u32, files: &Files) -> Outcome {
     let entry = match Entry::parse(line, number) {
         Ok(entry) => entry,
         Err(error) => return Outcome::Unreadable(Finding::of(&error, number, None)),
     };
     let finding = |message: String| Finding::new(Place { line: number, column: 1 }, message);
-    if entry.onnx.is_some() {
-        return Outcome::Skipped(finding("names an ONNX file; needs the onnx reader".to_owned()));
+    if entry.file.as_ref().is_some_and(|file| !files.has(file)) {
+        let message = "names an ONNX file that is not there; unpack it beside the records";
+        return Outcome::Skipped(finding(message.to_owned()));
     }
-    match compare(line, number) {
+    match compare(line, number, files) {
         Ok(Comparison::Equal) => Outcome::Equal,
         Ok(Comparison::Unstated) => {
             Outcome::Skipped(finding("states neither params nor macs".to_owned()))
@@ -166,8 +169,9 @@ enum Comparison {
     Differing(String),
 }
 
-fn compare(line: &str, number: u32) -> Result<Comparison> {
-    let record = Record::parse(line, number)?;
+fn compare(line: &str, number: u32, files: &Files) -> Result<Comparison> {
+    let record =
+        Record::parse_from(line, number, |entry| entry.network_from(|file| files.read(file)))?;
     if record.params.is_none() && record.macs.is_none() {
         return Ok(Comparison::Unstated);
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::args::InspectArgs;
-use super::input::{Input, read_line};
+use super::input::{Input, Stream, read_line};
 use super::report;
 use crate::family;
 use crate::format::lines::Lines;
@@ -24,7 +24,7 @@ pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
     if args.all {
         return inspect_all(Path::new(&args.input), args);
     }
-    let (parsed, graph) = read(&args.input, args.variant.as_deref())?;
+    let (parsed, graph) = read(&args.input, args)?;
     let inspection = || Inspection::of(&parsed, &graph);
     let text = match () {
         () if args.graph => json::to_json(&graph),
@@ -38,16 +38,17 @@ pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// The network that an argument names, and its graph.
-fn read(input: &str, variant: Option<&str>) -> anyhow::Result<(Parsed, ComputeGraph)> {
-    let parsed = match Input::open(input, 1)? {
+fn read(input: &str, args: &InspectArgs) -> anyhow::Result<(Parsed, ComputeGraph)> {
+    let parsed = match Input::open(input, 1, &args.onnx.options())? {
         Input::Text { text, .. } => format::parse(text.trim())?,
-        Input::Stream(reader) => {
+        Input::Network(line) => line.network?,
+        Input::Stream(Stream { reader, files }) => {
             let first = Lines::new(reader).next().transpose()?;
             let (number, line) = first.unwrap_or_default();
-            read_line(&line, number).network?
+            read_line(&line, number, &files).network?
         }
     };
-    let graph = match (&parsed, variant) {
+    let graph = match (&parsed, args.variant.as_deref()) {
         (Parsed::Architecture(architecture), Some(name)) => {
             architecture.build(family::variant(architecture.family(), name)?)?
         }
@@ -71,7 +72,7 @@ fn inspect_all(folder: &Path, args: &InspectArgs) -> anyhow::Result<ExitCode> {
     }
     for path in &files {
         let shown = path.strip_prefix(folder).unwrap_or(path).display().to_string();
-        let result = read(&path.display().to_string(), args.variant.as_deref());
+        let result = read(&path.display().to_string(), args);
         n_failed += usize::from(result.is_err());
         report::print(&line(&shown, &result, args)?)?;
     }

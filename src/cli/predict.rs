@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::args::{Format, PredictArgs};
-use super::input::{Input, Line, next_lines, read_line};
+use super::input::{Files, Input, Line, Stream, next_lines, read_line};
 use super::{report, weights};
 use crate::error::{Error, Place, Result};
 use crate::format::lines::Lines;
@@ -30,19 +30,22 @@ pub(super) fn run(args: &PredictArgs) -> anyhow::Result<ExitCode> {
     let options = PredictOptions { target: args.target.clone() };
     let mut printer = Printer { format: args.format, full: args.full, kept: Vec::new(), failed: 0 };
     for (at, argument) in args.inputs.iter().enumerate() {
-        match Input::open(argument, at + 1)? {
+        match Input::open(argument, at + 1, &args.onnx.options())? {
             Input::Text { id, text } => {
                 let line = Line { id, network: format::parse(text.trim()) };
                 printer.take(vec![answer(&predictor, &options, line)], false)?;
             }
-            Input::Stream(reader) => {
+            Input::Network(line) => {
+                printer.take(vec![answer(&predictor, &options, line)], false)?;
+            }
+            Input::Stream(Stream { reader, files }) => {
                 let mut lines = Lines::new(reader);
                 loop {
                     let chunk = next_lines(&mut lines, CHUNK);
                     if chunk.is_empty() {
                         break;
                     }
-                    printer.take(answers(&predictor, &options, chunk), true)?;
+                    printer.take(answers(&predictor, &options, &files, chunk), true)?;
                 }
             }
         }
@@ -54,10 +57,11 @@ pub(super) fn run(args: &PredictArgs) -> anyhow::Result<ExitCode> {
 fn answers(
     predictor: &Predictor,
     options: &PredictOptions,
+    files: &Files,
     chunk: Vec<std::result::Result<(u32, String), Error>>,
 ) -> Vec<Answer> {
     let one = |line: std::result::Result<(u32, String), Error>| match line {
-        Ok((number, line)) => answer(predictor, options, read_line(&line, number)),
+        Ok((number, line)) => answer(predictor, options, read_line(&line, number, files)),
         Err(error) => {
             let number = error.place().map_or(0, |place| i64::from(place.line));
             Answer { id: Id::Number(number), result: Err(error) }

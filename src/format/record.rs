@@ -14,7 +14,7 @@ use super::Parsed;
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::family::literal::{Kind, Literal, Value};
 use crate::family::{self, Variant};
-use crate::graph::Cost;
+use crate::graph::{Cost, Op};
 
 /// What tells a line from the others: what its `id` holds, else the number of the line.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -57,6 +57,15 @@ pub enum Origin {
     Manual,
 }
 
+/// An ONNX file that a line names: `{"onnx": "timm/resnet50.onnx", "r": 224}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkFile {
+    /// Its path, seen from the folder of the file with the line.
+    pub path: String,
+    /// The side of its image, where the line says it.
+    pub side: Option<u32>,
+}
+
 /// A line that names a network, which is not read yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -66,8 +75,8 @@ pub struct Entry {
     pub family: Option<String>,
     /// The network's text: a string's content, or the JSON as it stands in the line.
     pub text: String,
-    /// The ONNX file that holds the network, beside the records, where the line names one.
-    pub onnx: Option<String>,
+    /// The file that holds the network instead of the text, if the line names one.
+    pub file: Option<NetworkFile>,
     /// Where that text begins in the file.
     place: Place,
 }
@@ -105,8 +114,30 @@ impl Entry {
     /// The network.
     ///
     /// # Errors
-    /// As [`super::parse`], line and column counted in [`Entry::text`]; or an unknown family.
+    /// As [`Entry::network_from`]; a file that the line names is not opened here.
     pub fn network(&self) -> Result<Parsed> {
+        self.network_from(|file| {
+            let message = format!(
+                "the network stands in the file {}, which is not opened here; inspect or predict \
+                 the file itself",
+                file.path
+            );
+            Err(Error::new(ErrorKind::Record, message))
+        })
+    }
+
+    /// The network; a file that the line names is read by `read`.
+    ///
+    /// # Errors
+    /// As [`super::parse`], line and column counted in [`Entry::text`]; an unknown family; or what
+    /// `read` says.
+    pub fn network_from(
+        &self,
+        read: impl FnOnce(&NetworkFile) -> Result<Parsed>,
+    ) -> Result<Parsed> {
+        if let Some(file) = &self.file {
+            return read(file).map_err(|error| error.context(&file.path));
+        }
         match &self.family {
             Some(name) => family::by_record_name(name)?.parse(&self.text).map(Parsed::Architecture),
             None => super::parse(&self.text),
@@ -143,6 +174,18 @@ impl Record {
     /// # Errors
     /// What is wrong with the line or its network, with the file's line and column.
     pub fn parse(line: &str, number: u32) -> Result<Self> {
+        Self::parse_from(line, number, Entry::network)
+    }
+
+    /// The same, where `network` reads the network: it may open the file that an entry names.
+    ///
+    /// # Errors
+    /// As [`Record::parse`].
+    pub fn parse_from(
+        line: &str,
+        number: u32,
+        network: impl FnOnce(&Entry) -> Result<Parsed>,
+    ) -> Result<Self> {
         let fields = Fields::read(line, number)?;
         let entry = fields.entry()?;
         let labels = [("measured", Label::Measured), ("surrogate", Label::Surrogate)];
@@ -158,13 +201,14 @@ impl Record {
             macs: fields.count("macs")?,
             label: fields.choice("label", &labels)?,
             origin: fields.choice("origin", &origins)?,
-            arch: entry.network().map_err(|error| entry.in_file(error))?,
+            arch: network(&entry).map_err(|error| entry.in_file(error))?,
             id: entry.id,
             family: entry.family,
         })
     }
 
-    /// Parameters and multiply-adds of the network, counted as the record's source counts them.
+    /// Parameters and multiply-adds of the network, counted as the record's source counts them:
+    /// records of files leave products of two activations out.
     ///
     /// ```
     /// # use gennape::format::record::Record;
@@ -179,7 +223,12 @@ impl Record {
     /// Where the architecture gives no valid graph.
     pub fn recount(&self) -> Result<Cost> {
         let architecture = match &self.arch {
-            Parsed::Graph { graph, .. } => return Ok(graph.written_cost()),
+            Parsed::Graph { graph, .. } => {
+                let products = graph.nodes().filter(|node| node.op == Op::Matmul);
+                let products: u64 = products.map(|node| node.macs).sum();
+                let Cost { params, macs } = graph.written_cost();
+                return Ok(Cost { params, macs: macs.saturating_sub(products) });
+            }
             Parsed::Architecture(architecture) => architecture,
         };
         let variants = architecture.variants();
@@ -229,8 +278,23 @@ impl<'a> Fields<'a> {
         // Where escapes make the content shorter than what is written, columns can't be told.
         let is_verbatim = arch.text().is_some_and(|text| text.len() + 2 == written.len());
         let place = self.literal.place(arch.span.start + usize::from(is_verbatim));
-        let onnx = arch.entry(&["onnx"]).and_then(Value::text).map(str::to_owned);
-        Ok(Entry { id, family, text, onnx, place })
+        Ok(Entry { id, family, text, file: self.file(arch)?, place })
+    }
+
+    /// The file that `arch` names.
+    fn file(&self, arch: &Value) -> Result<Option<NetworkFile>> {
+        let Some(path) = arch.entry(&["onnx"]) else { return Ok(None) };
+        let path = path.text().ok_or_else(|| self.wrong(path, "a file's path"))?.to_owned();
+        let side = match arch.entry(&["r"]) {
+            None => None,
+            Some(value) => match value.kind {
+                Kind::Integer(side) => u32::try_from(side).ok().filter(|&side| side > 0),
+                _ => None,
+            }
+            .map(Some)
+            .ok_or_else(|| self.wrong(value, "an image's side in pixels"))?,
+        };
+        Ok(Some(NetworkFile { path, side }))
     }
 
     fn accuracy(&self) -> Result<BTreeMap<String, f64>> {
@@ -327,6 +391,25 @@ mod tests {
             Entry::parse(r#"{"arch": "{\"matrix\":\n[[0,1],[0,0]],\"ops\":[1,2]}"}"#, 1).unwrap();
         let error = escaped.network().expect_err("ops");
         assert_eq!(error.place(), Some(Place { line: 2, column: 22 }));
+    }
+
+    #[test]
+    fn a_line_may_name_an_onnx_file_that_the_caller_opens() {
+        let line = r#"{"id":"t","family":"timm","arch":{"onnx":"timm/a.onnx","r":160}}"#;
+        let entry = Entry::parse(line, 1).unwrap();
+        let file = NetworkFile { path: "timm/a.onnx".to_owned(), side: Some(160) };
+        assert_eq!(entry.file, Some(file));
+        let error = entry.network().expect_err("no file").to_string();
+        assert!(error.starts_with("timm/a.onnx: the network stands in the file"), "{error}");
+        let read = entry.network_from(|_| super::super::parse(CELL));
+        assert!(matches!(read, Ok(Parsed::Architecture(_))));
+        for (broken, expected) in [
+            (r#"{"onnx":1}"#, "expected a file's path, found `1`"),
+            (r#"{"onnx":"a","r":0}"#, "expected an image's side in pixels, found `0`"),
+        ] {
+            let error = Entry::parse(&format!(r#"{{"arch":{broken}}}"#), 1).expect_err(broken);
+            assert_eq!(error.message(), expected);
+        }
     }
 
     #[test]

@@ -105,7 +105,7 @@ fn records_that_name_files_or_state_no_counts_are_skipped_by_name() {
     assert_eq!(row(&table, "timm.jsonl"), ["1", "0", "0", "0", "1"], "{table}");
     for finding in [
         "nb201.jsonl:1:1: states neither params nor macs",
-        "timm.jsonl:1:1: names an ONNX file; needs the onnx reader",
+        "timm.jsonl:1:1: names an ONNX file that is not there; unpack it beside the records",
     ] {
         assert!(table.lines().any(|line| line == finding), "{table}");
     }

@@ -9,6 +9,7 @@ mod bad_input;
 mod check;
 mod help;
 mod inspect;
+mod onnx;
 mod predict;
 mod support;
 mod train;

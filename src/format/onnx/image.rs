@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::proto::{Graph, Node, ValueInfo};
 use super::shapes::Dims;
 use crate::error::{Error, ErrorKind, Result};
+use crate::graph::MAX_SIDE;
 
 /// The input that is the image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,11 @@ pub(super) fn find(graph: &Graph) -> Result<Image> {
         return Err(Error::new(ErrorKind::InvalidGraph, message));
     }
     let mut dims = image.dims().unwrap_or_default();
+    if dims.iter().any(|&side| side > i64::from(MAX_SIDE)) {
+        let message =
+            format!("the image `{}` has sides of more than {MAX_SIDE}: {dims:?}", image.name);
+        return Err(Error::new(ErrorKind::TooLarge, message));
+    }
     let channel = channel(image).unwrap_or(dims.len().saturating_sub(1));
     if let Some(batch) = dims.first_mut() {
         *batch = 1;

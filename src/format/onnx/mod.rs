@@ -18,6 +18,7 @@ mod call;
 mod evaluate;
 mod fuse;
 mod image;
+mod leaf;
 mod lower;
 mod network;
 mod numbers;
@@ -34,7 +35,9 @@ use prost::Message;
 
 pub use self::scope::MAX_INLINE_NESTING;
 pub use self::thin::{MAX_FIELDS, MAX_MESSAGE_NESTING, MAX_NAME_BYTES, MAX_STRUCTURE_BYTES};
-pub use self::walk::{MAX_OPERATIONS, MAX_SOURCES_OF_A_VALUE};
+pub use self::walk::{
+    MAX_INLINED_BYTES, MAX_INPUTS, MAX_NUMBERS, MAX_OPERATIONS, MAX_SOURCES_OF_A_VALUE,
+};
 
 use self::image::Image;
 use self::lower::Layers;
@@ -235,5 +238,296 @@ fn note_restored(restored: &[bool], notes: &mut Vec<Note>) {
              again"
         );
         notes.push(Note::new(NoteKind::Restored, message));
+    }
+}
+
+#[cfg(test)]
+mod sketch;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::proto::{Attribute, Function};
+    use super::sketch::{Sketch, int, node, ops, row, value};
+    use super::*;
+
+    /// A convolution of 4 channels on an image of `side` pixels, a mean and `classes` logits.
+    fn small(side: i64, classes: i64) -> Sketch {
+        Sketch::new(&[0, 3, side, side])
+            .weight("w", &[4, 3, 3, 3])
+            .weight("v", &[4, classes])
+            .node("Conv", "x w", "a", &[row("pads", &[1, 1, 1, 1])])
+            .node("Relu", "a", "b", &[])
+            .node("ReduceMean", "b", "c", &[row("axes", &[2, 3]), int("keepdims", 0)])
+            .node("MatMul", "c v", "y", &[])
+            .ends("y")
+    }
+
+    fn error(sketch: &Sketch) -> String {
+        sketch.read().expect_err("it should not be read").to_string()
+    }
+
+    #[test]
+    fn costs_are_those_of_the_layers() {
+        let (graph, notes) = small(8, 10).read().unwrap();
+        assert_eq!(ops(&graph), "conv globalavgpool linear relu");
+        // by hand: 3 * 3 * 3 * 4 + 4 * 10; 108 * 8 * 8 + 40
+        assert_eq!((graph.cost().params, graph.cost().macs), (148, 6952));
+        assert_eq!(notes, []);
+    }
+
+    #[test]
+    fn the_image_is_as_large_as_the_file_says_then_the_caller_then_the_default() {
+        let size = |sketch: &Sketch, input_size| {
+            let options = OnnxOptions { input_size, ..OnnxOptions::default() };
+            let (graph, notes) = sketch.read_with(&options).unwrap();
+            let messages: Vec<String> = notes.into_iter().map(|note| note.message).collect();
+            (graph.input_shape().h, graph.input_shape().w, messages.join("; "))
+        };
+        let assumed = |side: u32| {
+            format!(
+                "the file does not say how large its image is: {side} x {side} is assumed; say it \
+                 with an input size"
+            )
+        };
+        let fixed = "the file fixes its image at 8 x 8, so 6 x 4 is not used";
+        assert_eq!(size(&small(8, 10), None), (8, 8, String::new()));
+        assert_eq!(size(&small(8, 10), Some([6, 4])), (8, 8, fixed.to_owned()));
+        assert_eq!(size(&small(0, 10), Some([6, 4])), (6, 4, String::new()));
+        assert_eq!(size(&small(0, 100), None), (32, 32, assumed(32)));
+        assert_eq!(size(&small(0, 101), None), (224, 224, assumed(224)));
+    }
+
+    #[test]
+    fn weights_may_be_inputs_without_numbers_and_count_once() {
+        let sketch = Sketch::new(&[1, 4, 8, 8])
+            .input("w", &[4, 4, 1, 1])
+            .input("gain", &[4, 1, 1])
+            .node("Conv", "x w", "a", &[])
+            .node("Relu", "a", "b", &[])
+            .node("Conv", "b w", "c", &[])
+            .node("Tanh", "c", "d", &[])
+            .node("Mul", "d gain", "y", &[])
+            .ends("y");
+        let (graph, _) = sketch.read().unwrap();
+        assert_eq!((graph.cost().params, graph.cost().macs), (16 + 4, 2 * 16 * 64));
+    }
+
+    #[test]
+    fn two_images_are_an_error_that_names_both() {
+        let sketch = small(8, 10)
+            .input("z", &[1, 3, 8, 8])
+            .node("Conv", "z w", "e", &[])
+            .node("Add", "b e", "u", &[])
+            .ends("u");
+        let expected =
+            "the onnx model reads two images, `x` and `z`; expected a network of one image";
+        assert_eq!(error(&sketch), expected);
+    }
+
+    #[test]
+    fn of_several_outputs_the_deepest_is_kept_and_said_to_be() {
+        let (graph, notes) = small(8, 10).ends("b y c").read().unwrap();
+        assert_eq!(graph.node(graph.n_nodes() - 1).output.c, 10);
+        assert_eq!(
+            notes[0].message,
+            "of 3 outputs `y` is kept, which most of the network leads to"
+        );
+        let many = vec!["y"; MAX_OUTPUTS + 1].join(" ");
+        assert_eq!(error(&small(8, 10).ends(&many)), "the onnx model has more than 256 outputs");
+        let none = Sketch::new(&[1, 3, 8, 8]).ints("k", &[1]).node("Relu", "x", "a", &[]).ends("k");
+        assert_eq!(error(&none), "no output of the onnx model depends on its image");
+    }
+
+    #[test]
+    fn functions_and_constant_branches_are_resolved() {
+        let mut sketch = small(8, 10);
+        let function = Function {
+            name: "Act".into(),
+            domain: "own".into(),
+            inputs: vec!["i".into()],
+            outputs: vec!["o".into()],
+            nodes: vec![node("Sigmoid", "i", "s", &[]), node("Mul", "i s", "o", &[])],
+            ..Function::default()
+        };
+        sketch.functions.push(function);
+        sketch.graph.nodes[1].op_type = "Act".into();
+        sketch.graph.nodes[1].domain = "own".into();
+        let branch = |name: &str, op: &str| Attribute {
+            name: name.into(),
+            g: Some(Graph {
+                nodes: vec![node(op, "y", "z", &[])],
+                outputs: vec![value("z", &[])],
+                ..Graph::default()
+            }),
+            ..Attribute::default()
+        };
+        let branches = [branch("then_branch", "Tanh"), branch("else_branch", "Exp")];
+        let chosen = sketch
+            .clone()
+            .node("Shape", "x", "s", &[])
+            .ints("nchw", &[1])
+            .node("Gather", "s nchw", "three", &[])
+            .node("Equal", "three three", "is", &[])
+            .node("If", "is", "q", &branches)
+            .ends("q");
+        let (graph, _) = chosen.read().unwrap();
+        assert_eq!(ops(&graph), "conv globalavgpool linear swish tanh");
+        let open = sketch.node("If", "y", "q", &branches).ends("q");
+        assert_eq!(
+            error(&open),
+            "If `q` branches on what is known only when it runs; expected a fixed graph"
+        );
+    }
+
+    #[test]
+    fn operators_that_run_an_unknown_time_are_named() {
+        for op in ["Loop", "Scan", "NonMaxSuppression", "RoiAlign", "SequenceAt"] {
+            let sketch = small(8, 10).node(op, "y", "z", &[]).ends("z");
+            assert_eq!(
+                error(&sketch),
+                format!("{op} `z` is not understood; expected a network without it")
+            );
+        }
+    }
+
+    #[test]
+    fn unknown_operators_are_counted_up_to_a_tenth() {
+        let mut sketch = small(8, 10).node("Whirl", "y", "z0", &[]);
+        let few = sketch.clone().ends("z0");
+        assert_eq!(error(&few), "1 of 5 operations are not known: Whirl (1); at most 10 % may be");
+        for idx in 0..5 {
+            sketch = sketch.node("Tanh", &format!("z{idx}"), &format!("z{}", idx + 1), &[]);
+        }
+        let (graph, notes) = sketch.ends("z5").read().unwrap();
+        assert!(ops(&graph).ends_with("tanh tanh tanh tanh tanh unknown"));
+        assert_eq!(
+            notes[0].message,
+            "operators that are not known stand in the graph as `unknown`: Whirl (1)"
+        );
+    }
+
+    #[test]
+    fn errors_name_the_node_and_what_does_not_fit() {
+        let cases = [
+            (
+                small(8, 10).node("Relu", "nowhere", "z", &[]),
+                "Relu `z` reads `nowhere`, which nothing before it writes",
+            ),
+            (
+                small(8, 10).ints("s", &[7]).node("Reshape", "y s", "z", &[]),
+                "Reshape `z` does not fit: a tensor of [1, 10] does not reshape to [7]",
+            ),
+            (
+                small(2, 10).node("Conv", "x w", "z", &[]),
+                "Conv `z` does not fit: a window of [3, 3] does not fit [1, 3, 2, 2]",
+            ),
+            (
+                small(8, 10).node("MatMul", "y y", "z", &[]),
+                "MatMul `z` does not fit: matrices of [1, 10] and [1, 10] do not multiply",
+            ),
+            (
+                small(8, 10).node("OneHot", "y", "q", &[]).node("Relu", "q", "z", &[]),
+                "OneHot: the shape of `q` is not known before the network runs",
+            ),
+        ];
+        for (sketch, expected) in cases {
+            assert_eq!(error(&sketch.ends("z")), expected);
+        }
+    }
+
+    #[test]
+    fn each_limit_is_an_error() {
+        let long = "n".repeat(MAX_NAME_BYTES as usize + 1);
+        let named = Sketch::new(&[1, 3, 8, 8]).node("Relu", "x", &long, &[]).ends("y");
+        assert!(error(&named).starts_with("the onnx model has a name of more than 4096 bytes"));
+
+        let mut deep = node("Relu", "x", "y", &[]);
+        for _ in 0..MAX_MESSAGE_NESTING / 3 + 1 {
+            let graph = Graph { nodes: vec![deep], ..Graph::default() };
+            let body = Attribute { name: "b".into(), g: Some(graph), ..Attribute::default() };
+            deep = node("If", "x", "y", &[body]);
+        }
+        let mut nested = Sketch::new(&[1, 3, 8, 8]).ends("y");
+        nested.graph.nodes.push(deep);
+        assert!(error(&nested).contains("nested deeper than 48 messages"));
+
+        let ints = row("pads", &vec![i64::MAX; MAX_STRUCTURE_BYTES as usize / 9 + 1]);
+        let large = Sketch::new(&[1, 3, 8, 8]).node("Relu", "x", "y", &[ints]).ends("y");
+        assert!(error(&large).contains("more than 16777216 bytes besides its weights"));
+
+        let many = " a".repeat(MAX_FIELDS);
+        let wide = Sketch::new(&[1, 3, 8, 8]).node("Sum", &many, "y", &[]).ends("y");
+        assert!(error(&wide).contains("more than 2000000 fields"));
+
+        let many = " x".repeat(MAX_INPUTS + 1);
+        let wide = Sketch::new(&[1, 3, 8, 8]).node("Sum", &many, "y", &[]).ends("y");
+        assert_eq!(error(&wide), "Sum `y` reads more than 4096 tensors");
+
+        let mut wide = Sketch::new(&[1, 3, 8, 8]).node("Relu", "x", "y", &[]).ends("y");
+        wide.graph.nodes.resize(MAX_OPERATIONS + 1, super::proto::Node::default());
+        assert_eq!(error(&wide), "the onnx model has more than 200000 operations");
+    }
+
+    #[test]
+    fn functions_that_call_themselves_end() {
+        let mut sketch = small(8, 10).node("F", "y", "z", &[]).ends("z");
+        let function = Function {
+            name: "F".into(),
+            inputs: vec!["i".into()],
+            outputs: vec!["o".into()],
+            nodes: vec![node("F", "i", "o", &[])],
+            ..Function::default()
+        };
+        sketch.functions.push(function);
+        assert!(error(&sketch).ends_with("F `o` lies within more than 32 functions"));
+        // 2^30 calls, unless something ends them
+        sketch.functions = (0..30)
+            .map(|depth| {
+                let inner = if depth == 29 { "Relu".to_owned() } else { format!("F{}", depth + 1) };
+                Function {
+                    name: if depth == 0 { "F".to_owned() } else { format!("F{depth}") },
+                    inputs: vec!["i".into()],
+                    outputs: vec!["o".into()],
+                    nodes: vec![node(&inner, "i", "m", &[]), node(&inner, "m", "o", &[])],
+                    ..Function::default()
+                }
+            })
+            .collect();
+        assert!(error(&sketch).ends_with("the onnx model has more than 200000 operations"));
+        let text = Attribute { name: "t".into(), s: vec![b'a'; 8_000], ..Attribute::default() };
+        for function in &mut sketch.functions {
+            function.nodes[0].attributes.push(text.clone());
+        }
+        assert!(error(&sketch).ends_with("more than 67108864 bytes in functions and branches"));
+    }
+
+    #[test]
+    fn a_file_that_is_cut_anywhere_is_an_error_or_a_smaller_network() {
+        let bytes = small(8, 10).bytes();
+        for end in (0..bytes.len()).step_by(7) {
+            let _ = read(std::io::Cursor::new(&bytes[..end]), &OnnxOptions::default());
+        }
+        let error = read(std::io::Cursor::new(b"hello"), &OnnxOptions::default());
+        assert_eq!(error.expect_err("no model").kind(), ErrorKind::Syntax);
+        let empty = read(std::io::Cursor::new(b""), &OnnxOptions::default());
+        let expected =
+            "no onnx model: there is no graph in it; expected a model as onnx.save writes it";
+        assert_eq!(empty.expect_err("nothing").message(), expected);
+    }
+
+    proptest! {
+        #[test]
+        fn changed_bytes_never_panic(changes in proptest::collection::vec((any::<u16>(), any::<u8>()), 1..8)) {
+            let mut sketch = small(8, 10);
+            sketch.graph.initializers.iter_mut().for_each(|tensor| tensor.skipped = false);
+            let mut bytes = sketch.bytes();
+            for (at, byte) in changes {
+                let at = usize::from(at) % bytes.len();
+                bytes[at] = byte;
+            }
+            let _ = read(std::io::Cursor::new(bytes), &OnnxOptions::default());
+        }
     }
 }

@@ -45,6 +45,8 @@ pub(super) struct Source {
     pub(super) elements: Option<u64>,
     /// Whether it has no numbers: an input of the graph, or an initialiser that was stripped.
     pub(super) is_bare: bool,
+    /// Whether it is an input of the graph, whose name is that of one module's parameter.
+    pub(super) is_input: bool,
     /// Whether its numbers may be learned ones: floating-point ones that have a name of their own.
     pub(super) is_learnable: bool,
 }
@@ -67,6 +69,8 @@ pub(super) struct Network {
     pub(super) values: Vec<Value>,
     pub(super) sources: Vec<Source>,
     pub(super) steps: Vec<Step>,
+    /// How many numbers all values together hold.
+    pub(super) n_numbers: usize,
     pub(super) image: ValueId,
     pub(super) output: ValueId,
 }

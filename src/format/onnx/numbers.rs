@@ -8,6 +8,9 @@ use super::proto;
 /// Elements of a constant that is kept and computed with.
 pub(super) const MAX_ELEMENTS: usize = 4_096;
 
+/// Floating-point numbers of a constant that is kept: scales, factors, bounds, no weights.
+const MAX_FLOATS: usize = 64;
+
 /// A constant tensor.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Numbers {
@@ -40,15 +43,16 @@ impl Numbers {
 
     /// The numbers of a tensor, if they are there, few, and as many as its shape says.
     pub(super) fn of(tensor: &proto::Tensor) -> Option<Self> {
-        let n = elements(&tensor.dims)?;
-        if tensor.skipped || tensor.location == 1 || n > MAX_ELEMENTS as u64 {
+        let n = count(&tensor.dims)?;
+        let is_weight = is_float(tensor.data_type) && n > MAX_FLOATS;
+        if tensor.skipped || tensor.location == 1 || is_weight {
             return None;
         }
         let data = match tensor.raw.is_empty() {
             true => typed(tensor)?,
             false => raw(tensor.data_type, &tensor.raw)?,
         };
-        (data.len() as u64 == n).then(|| Self { dims: tensor.dims.clone(), data })
+        (data.len() == n).then(|| Self { dims: tensor.dims.clone(), data })
     }
 
     /// Its integers; none if it holds floating-point numbers.
@@ -102,6 +106,12 @@ impl Data {
 /// The product of `dims`; none on overflow or where a side is negative.
 pub(super) fn elements(dims: &[i64]) -> Option<u64> {
     dims.iter().try_fold(1_u64, |n, &dim| n.checked_mul(u64::try_from(dim).ok()?))
+}
+
+/// The same for tensors that are few enough to compute with; sides of zero hide no large ones.
+pub(super) fn count(dims: &[i64]) -> Option<usize> {
+    let extent = dims.iter().try_fold(1_i64, |n, &side| n.checked_mul(side.max(1)))?;
+    elements(dims).filter(|_| extent <= MAX_ELEMENTS as i64).map(|n| n as usize)
 }
 
 /// Whether a data type (by the standard's number) is a floating-point one, float 8 included.

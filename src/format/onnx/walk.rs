@@ -5,23 +5,29 @@
 
 use std::collections::HashMap;
 
+use prost::Message;
+
 use super::call::Attributes;
 use super::evaluate::evaluate;
 use super::image::Image;
-use super::network::{Kind, Network, Source, SourceId, Step, Value, ValueId};
-use super::numbers::{Numbers, elements, is_float};
+use super::network::{Kind, Network, Source, SourceId, Step, ValueId};
+use super::numbers::is_float;
 use super::order::in_order;
-use super::proto::{Attribute, Function, Graph, Model, Node, Tensor};
+use super::proto::{Attribute, Function, Graph, Model, Node};
 use super::scope::{Scope, bind, bind_outputs, deeper, title, wrong};
-use super::shapes::{Dims, infer};
+use super::shapes::{Dims, MAX_AXIS, MAX_RANK, infer, is_sane};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Operations of one model, those of inlined functions and branches included.
 pub const MAX_OPERATIONS: usize = 200_000;
 /// Tensors of weights that one value may be made from.
-pub const MAX_SOURCES_OF_A_VALUE: usize = 4_096;
-/// Axes of a tensor.
-const MAX_RANK: usize = 16;
+pub const MAX_SOURCES_OF_A_VALUE: usize = 512;
+/// Numbers of all constants together.
+pub const MAX_NUMBERS: usize = 8 << 20;
+/// Bytes of function bodies and branches, each as often as it runs.
+pub const MAX_INLINED_BYTES: usize = 64 << 20;
+/// What one operation may read.
+pub const MAX_INPUTS: usize = 4_096;
 
 /// The network of `model`, whose image has the shape that `image` says; its outputs in the order in
 /// which the file declares them.
@@ -45,18 +51,22 @@ pub(super) fn walk(model: &Model, graph: &Graph, image: &Image) -> Result<(Netwo
             ..Network::default()
         },
         operations: 0,
+        inlined: 0,
     };
     let mut scope = Scope { names: HashMap::new(), parent: None, bound: &[], depth: 0 };
     walk.constants(graph, &mut scope);
     for input in &graph.inputs {
         if input.name == image.name {
-            let id = walk.value(&input.name, Kind::Data, Some(image.dims.clone()));
+            let id = walk.network.add_value(&input.name, Kind::Data, Some(image.dims.clone()));
             walk.network.image = id;
             scope.names.insert(input.name.clone(), id);
         } else if !scope.names.contains_key(&input.name) {
             let data_type = input.kind.as_ref().and_then(|kind| kind.tensor.as_ref());
             let is_learnable = data_type.is_none_or(|tensor| is_float(tensor.data_type));
-            let id = walk.weight(&input.name, input.dims(), true, is_learnable);
+            let id = walk.network.add_weight(&input.name, input.dims(), true, is_learnable);
+            if let Some(source) = walk.network.sources.last_mut() {
+                source.is_input = true;
+            }
             scope.names.insert(input.name.clone(), id);
         }
     }
@@ -76,59 +86,18 @@ struct Walk<'m> {
     declared: HashMap<&'m str, Dims>,
     network: Network,
     operations: usize,
+    inlined: usize,
 }
 
 impl<'m> Walk<'m> {
-    fn value(&mut self, name: &str, kind: Kind, dims: Option<Dims>) -> ValueId {
-        let (numbers, sources, is_source) = (None, Vec::new(), false);
-        let value = Value { name: name.to_owned(), kind, dims, numbers, sources, is_source };
-        self.network.values.push(value);
-        self.network.values.len() - 1
-    }
-
-    fn weight(
-        &mut self,
-        name: &str,
-        dims: Option<Dims>,
-        is_bare: bool,
-        is_learnable: bool,
-    ) -> ValueId {
-        let dims = dims.filter(|dims| dims.iter().all(|&side| side > 0));
-        let elements = dims.as_deref().and_then(elements);
-        let source = Source { name: name.to_owned(), elements, is_bare, is_learnable };
-        self.network.sources.push(source);
-        let kind = if is_bare { Kind::Weight } else { Kind::Constant };
-        let id = self.value(name, kind, dims);
-        self.network.values[id].sources = vec![self.network.sources.len() - 1];
-        self.network.values[id].is_source = true;
-        id
-    }
-
-    /// A tensor that stands in the file; an initialiser without any numbers is a weight.
-    fn constant(&mut self, name: &str, tensor: &Tensor, is_initializer: bool) -> ValueId {
-        let typed = [tensor.floats.len(), tensor.int32s.len(), tensor.int64s.len()];
-        let has_numbers = tensor.skipped
-            || tensor.location == 1
-            || !tensor.raw.is_empty()
-            || typed.iter().chain([&tensor.doubles.len(), &tensor.uint64s.len()]).any(|&n| n > 0);
-        let n = elements(&tensor.dims).unwrap_or(0);
-        let is_bare = is_initializer && !has_numbers && n > 0;
-        let is_learnable = is_initializer && is_float(tensor.data_type);
-        let id = self.weight(name, Some(tensor.dims.clone()), is_bare, is_learnable);
-        let value = &mut self.network.values[id];
-        value.numbers = Numbers::of(tensor);
-        value.dims = Some(tensor.dims.clone());
-        id
-    }
-
     fn constants(&mut self, graph: &Graph, scope: &mut Scope) {
         for tensor in &graph.initializers {
-            let id = self.constant(&tensor.name, tensor, true);
+            let id = self.network.add_constant(&tensor.name, tensor, true);
             scope.names.insert(tensor.name.clone(), id);
         }
         for sparse in &graph.sparse_initializers {
             let name = sparse.values.as_ref().map_or("", |values| &values.name);
-            let id = self.weight(name, Some(sparse.dims.clone()), false, true);
+            let id = self.network.add_weight(name, Some(sparse.dims.clone()), false, true);
             scope.names.insert(name.to_owned(), id);
         }
     }
@@ -137,8 +106,14 @@ impl<'m> Walk<'m> {
         for idx in in_order(nodes)? {
             let node = &nodes[idx];
             self.operations += 1;
-            if self.operations > MAX_OPERATIONS {
-                let message = format!("the onnx model has more than {MAX_OPERATIONS} operations");
+            self.inlined += if scope.depth > 0 { node.encoded_len() } else { 0 };
+            let limits = [
+                (self.operations, MAX_OPERATIONS, "operations"),
+                (self.network.n_numbers, MAX_NUMBERS, "numbers in small constants"),
+                (self.inlined, MAX_INLINED_BYTES, "bytes in functions and branches"),
+            ];
+            if let Some((_, limit, what)) = limits.into_iter().find(|(n, limit, _)| n > limit) {
+                let message = format!("the onnx model has more than {limit} {what}");
                 return Err(Error::new(ErrorKind::TooLarge, message));
             }
             self.node(node, scope)?;
@@ -147,6 +122,9 @@ impl<'m> Walk<'m> {
     }
 
     fn node(&mut self, node: &Node, scope: &mut Scope) -> Result<()> {
+        if node.inputs.len() > MAX_INPUTS {
+            return Err(wrong(node, format!("reads more than {MAX_INPUTS} tensors")));
+        }
         let inputs = node.inputs.iter().map(|name| match &name[..] {
             "" => Ok(None),
             name => scope.find(name).map(Some).ok_or_else(|| {
@@ -161,7 +139,7 @@ impl<'m> Walk<'m> {
         match &node.op_type[..] {
             "If" => return self.branch(node, &inputs, &attributes, scope),
             "Constant" => {
-                let id = self.constant_node(node, &attributes)?;
+                let id = self.network.add_constant_node(node, &attributes)?;
                 scope.names.extend(node.outputs.first().map(|name| (name.clone(), id)));
                 return Ok(());
             }
@@ -177,30 +155,6 @@ impl<'m> Walk<'m> {
         let outputs = self.step(node, inputs, Attributes(attributes))?;
         scope.names.extend(node.outputs.iter().cloned().zip(outputs));
         Ok(())
-    }
-
-    fn constant_node(&mut self, node: &Node, attributes: &[Attribute]) -> Result<ValueId> {
-        let name = node.outputs.first().map_or("", |name| &name[..]);
-        let attribute = attributes.first();
-        if let Some(tensor) = attributes.iter().find_map(|attribute| attribute.t.as_ref()) {
-            return Ok(self.constant(name, tensor, false));
-        }
-        let numbers = attribute.and_then(|attribute| match &attribute.name[..] {
-            "value_int" => Some(Numbers::int(attribute.i)),
-            "value_float" => Some(Numbers::float(f64::from(attribute.f))),
-            "value_ints" => Some(Numbers::row(attribute.ints.clone())),
-            "value_floats" => Some(Numbers {
-                dims: vec![attribute.floats.len() as i64],
-                data: super::numbers::Data::Floats(
-                    attribute.floats.iter().map(|&float| f64::from(float)).collect(),
-                ),
-            }),
-            _ => None,
-        });
-        let numbers = numbers.ok_or_else(|| wrong(node, "holds no tensor of numbers".into()))?;
-        let id = self.value(name, Kind::Constant, Some(numbers.dims.clone()));
-        self.network.values[id].numbers = Some(numbers);
-        Ok(id)
     }
 
     fn call_function(
@@ -279,17 +233,30 @@ impl<'m> Walk<'m> {
                 infer(&call).map_err(|misfit| wrong(node, format!("does not fit: {misfit}")))?
             }
         };
-        let (sources, is_source) = self.sources(node, &step)?;
+        let (mut sources, is_source) = self.sources(node, &step)?;
+        if let ("Identity", true, [only]) = (&step.op[..], is_source, &sources[..]) {
+            // exporters merge equal tensors, untrained vectors of ones too: a copy with a name is a
+            // weight of its own; without numbers only a shared module makes equal matrices
+            let is_vector = shapes.iter().flatten().next().is_some_and(|dims| dims.len() == 1);
+            if kind == Kind::Constant || is_vector {
+                let name = node.outputs.first().cloned().unwrap_or_default();
+                self.network.sources.push(Source { name, ..self.network.sources[*only].clone() });
+                sources = vec![self.network.sources.len() - 1];
+            }
+        }
         for idx in 0..step.outputs.len() {
             let name = &node.outputs[idx];
             let inferred = shapes.get(idx).cloned().flatten();
             let dims = inferred.or_else(|| self.declared_dims(name));
-            if dims.as_ref().is_some_and(|dims| dims.len() > MAX_RANK) {
-                return Err(wrong(node, format!("writes a tensor of more than {MAX_RANK} axes")));
+            if dims.as_ref().is_some_and(|dims| !is_sane(dims)) {
+                let limits = format!("{MAX_RANK} axes of at most {MAX_AXIS}");
+                return Err(wrong(node, format!("writes a tensor of more than {limits}")));
             }
-            let id = self.value(name, kind, dims);
+            let id = self.network.add_value(name, kind, dims);
             let value = &mut self.network.values[id];
             value.numbers = numbers.as_ref().and_then(|numbers| numbers.get(idx).cloned());
+            self.network.n_numbers +=
+                value.numbers.as_ref().map_or(0, |numbers| numbers.data.len());
             value.sources = sources.clone();
             value.is_source = is_source;
             step.outputs[idx] = id;
@@ -307,7 +274,7 @@ impl<'m> Walk<'m> {
         if let Some(batch) = dims.first_mut().filter(|batch| **batch == 0) {
             *batch = 1;
         }
-        dims.iter().all(|&side| side > 0).then_some(dims)
+        (is_sane(&dims) && !dims.contains(&0)).then_some(dims)
     }
 
     /// What a step's results depend on: on the shape of an image only as far as constants do, and

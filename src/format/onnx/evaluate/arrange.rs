@@ -1,16 +1,14 @@
 //! Constants whose numbers are moved: reshaped, sliced, gathered, joined, scattered, repeated.
 
 use super::super::call::{self, Call};
-use super::super::numbers::{Data, MAX_ELEMENTS, Numbers, elements};
+use super::super::numbers::{Data, MAX_ELEMENTS, Numbers, count, elements};
 use super::super::shapes::{infer, layout};
-use super::count;
 
 /// The same numbers in another shape.
 pub(super) fn relabel(call: &Call) -> Option<Numbers> {
     let numbers = call.numbers(0)?;
     let dims = infer(call).ok()?.into_iter().next()??;
-    (elements(&dims)? == numbers.data.len() as u64)
-        .then(|| Numbers { dims, data: numbers.data.clone() })
+    (count(&dims)? == numbers.data.len()).then(|| Numbers { dims, data: numbers.data.clone() })
 }
 
 /// Numbers in another order, or some of them.
@@ -99,7 +97,8 @@ pub(super) fn concat(call: &Call) -> Option<Numbers> {
     let rank = parts.first()?.dims.len();
     let axis = call::axis(call.attributes.int("axis", 0), rank)?;
     let mut dims = parts[0].dims.clone();
-    dims[axis] = parts.iter().map(|part| part.dims.get(axis).copied()).sum::<Option<i64>>()?;
+    dims[axis] =
+        parts.iter().try_fold(0, |sum: i64, part| sum.checked_add(*part.dims.get(axis)?))?;
     count(&dims)?;
     let outer: i64 = dims[..axis].iter().product();
     let all_ints = parts.iter().all(|part| part.ints().is_some());
@@ -110,7 +109,7 @@ pub(super) fn concat(call: &Call) -> Option<Numbers> {
             let block = part.data.len() / outer.max(1) as usize;
             match &part.data {
                 Data::Ints(data) if all_ints => {
-                    ints.extend(data.get(row * block..(row + 1) * block)?)
+                    ints.extend(data.get(row * block..(row + 1) * block)?);
                 }
                 _ => floats.extend(part.floats().get(row * block..(row + 1) * block)?),
             }

@@ -6,7 +6,7 @@
 mod arrange;
 
 use super::call::{self, Call};
-use super::numbers::{Data, MAX_ELEMENTS, Numbers, elements};
+use super::numbers::{Data, MAX_ELEMENTS, Numbers, count, elements};
 use arrange::{concat, rearrange, relabel, scatter, split, spread};
 
 /// The results of `call`, if they can be computed.
@@ -59,7 +59,7 @@ fn range(call: &Call) -> Option<Numbers> {
     let [start, limit, delta] = [call.numbers(0)?, call.numbers(1)?, call.numbers(2)?];
     let [from, to, step] = [start.scalar()?, limit.scalar()?, delta.scalar()?];
     let n = ((to - from) / step).ceil().max(0.0);
-    if !(n <= MAX_ELEMENTS as f64) {
+    if n.is_nan() || n > MAX_ELEMENTS as f64 {
         return None;
     }
     let floats = (0..n as usize).map(|idx| from + idx as f64 * step);
@@ -247,9 +247,4 @@ fn reduce(call: &Call) -> Option<Numbers> {
     };
     let kept = if call.attributes.int("keepdims", 1) == 1 { rank } else { 0 };
     Some(Numbers { dims: vec![1; kept], data: Data::Ints(vec![value]) })
-}
-
-/// How many elements a tensor of `dims` has, if they are few enough to be computed.
-fn count(dims: &[i64]) -> Option<usize> {
-    elements(dims).filter(|&n| n <= MAX_ELEMENTS as u64).map(|n| n as usize)
 }

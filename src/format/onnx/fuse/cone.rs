@@ -3,7 +3,7 @@
 //! From each operator backwards, the group grows by the operator that runs last among those it
 //! reads, as long as nothing else reads what lies inside. Whenever it reads a single tensor, it is
 //! tried on numbers ([`super::signal`]); the smallest group that computes a known function becomes
-//! that function.
+//! that function (of norms, a larger one that also subtracts the mean).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,27 +37,47 @@ struct Cone {
 }
 
 fn join(fusion: &mut Fusion, last: usize) {
+    let mut found = None;
+    for cone in cones_behind(fusion, last) {
+        if let Some(function) = function(fusion, &cone, last) {
+            // a norm of what the mean was subtracted from before is the centred norm of all of it
+            let may_be_part = function.norm == Some(Norm::Plain);
+            let is_whole = function.norm == Some(Norm::Centred);
+            if found.is_none() || is_whole {
+                found = Some((cone, function));
+            }
+            if !may_be_part {
+                break;
+            }
+        }
+    }
+    if let Some((cone, function)) = found {
+        replace(fusion, &cone, last, function);
+    }
+}
+
+/// The groups that end in step `last` and read one tensor, smallest first.
+fn cones_behind(fusion: &Fusion, last: usize) -> Vec<Cone> {
+    let mut cones = Vec::new();
     let mut steps = BTreeSet::from([last]);
     let mut frontier: BTreeSet<(Option<usize>, ValueId)> = BTreeSet::new();
     extend(fusion, last, &mut frontier);
     while steps.len() <= MAX_STEPS {
-        let Some(&(producer, value)) = frontier.last() else { return };
+        let Some(&(producer, value)) = frontier.last() else { break };
         if frontier.len() == 1 {
-            let cone = Cone { steps: steps.clone(), reads: value };
-            if replace(fusion, &cone, last) {
-                return;
-            }
+            cones.push(Cone { steps: steps.clone(), reads: value });
         }
-        let Some(producer) = producer else { return };
+        let Some(producer) = producer else { break };
         let is_inner = value != fusion.network.output
             && fusion.readers[value].iter().all(|reader| steps.contains(reader));
         if !is_inner || !may_grow(fusion, producer) {
-            return;
+            break;
         }
         frontier.pop_last();
         steps.insert(producer);
         extend(fusion, producer, &mut frontier);
     }
+    cones
 }
 
 fn extend(fusion: &Fusion, idx: usize, frontier: &mut BTreeSet<(Option<usize>, ValueId)>) {
@@ -67,8 +87,9 @@ fn extend(fusion: &Fusion, idx: usize, frontier: &mut BTreeSet<(Option<usize>, V
 }
 
 fn may_grow(fusion: &Fusion, idx: usize) -> bool {
-    matches!(
-        &fusion.step(idx).op[..],
+    let step = fusion.step(idx);
+    let is_known = matches!(
+        &step.op[..],
         "Add"
             | "Sub"
             | "Mul"
@@ -96,40 +117,49 @@ fn may_grow(fusion: &Fusion, idx: usize) -> bool {
             | "ReduceMean"
             | "ReduceSum"
             | "ReduceL2"
-    )
+    );
+    is_known && step.inputs.len() <= 3
 }
 
-/// Replaces the group by the function that it computes, if it is a known one.
-fn replace(fusion: &mut Fusion, cone: &Cone, last: usize) -> bool {
-    let Some(axes) = common_axes(fusion, cone) else { return false };
+/// What a group computes, as the operator that replaces it.
+struct Function {
+    op: &'static str,
+    norm: Option<Norm>,
+    /// The axis that a norm is over.
+    axis: Option<usize>,
+    /// Scale and shift of a norm.
+    vectors: Vec<ValueId>,
+}
+
+/// The function that a group computes, if it is a known one.
+fn function(fusion: &Fusion, cone: &Cone, last: usize) -> Option<Function> {
+    let axes = common_axes(fusion, cone)?;
     let vectors = vectors(fusion, cone);
-    let (op, attributes) = if axes.is_empty() {
+    let Some(&axis) = axes.first() else {
         if !vectors.is_empty() {
-            return false;
+            return None;
         }
-        let values = run(fusion, cone, last, &PROBE);
-        match values.and_then(|values| activation(&values)) {
-            Some(op) => (op, Vec::new()),
-            None => return false,
-        }
-    } else {
-        let Some(norm) = norm(|signal| run(fusion, cone, last, signal)) else { return false };
-        let is_l2 = cone.steps.iter().any(|&idx| fusion.step(idx).op == "ReduceL2");
-        let op = match (norm, &axes[..]) {
-            (Norm::Plain, _) if is_l2 => "LpNormalization",
-            (_, [_]) => "LayerNormalization",
-            _ => "GroupNormalization",
-        };
-        (op, vec![int_attribute("axis", axes[0])])
+        let op = activation(&run(fusion, cone, last, &PROBE)?)?;
+        return Some(Function { op, norm: None, axis: None, vectors });
     };
+    let norm = norm(|signal| run(fusion, cone, last, signal))?;
+    let is_l2 = cone.steps.iter().any(|&idx| fusion.step(idx).op == "ReduceL2");
+    let op = match (norm, &axes[..]) {
+        (Norm::Plain, _) if is_l2 => "LpNormalization",
+        (_, [_]) => "LayerNormalization",
+        _ => "GroupNormalization",
+    };
+    Some(Function { op, norm: Some(norm), axis: Some(axis), vectors })
+}
+
+fn replace(fusion: &mut Fusion, cone: &Cone, last: usize, function: Function) {
     for &idx in &cone.steps {
         fusion.gone[idx] = idx != last;
     }
     let step = &mut fusion.network.steps[last];
-    step.op = op.to_owned();
-    step.attributes.0 = attributes;
-    step.inputs = std::iter::once(cone.reads).chain(vectors).map(Some).collect();
-    true
+    step.op = function.op.to_owned();
+    step.attributes.0 = function.axis.map(|axis| int_attribute("axis", axis)).into_iter().collect();
+    step.inputs = std::iter::once(cone.reads).chain(function.vectors).map(Some).collect();
 }
 
 /// The axes that all reductions of the group have in common; none where they differ, or where the

@@ -16,13 +16,16 @@ pub(super) type Signal = [f64; N];
 /// Numbers on both sides of each bend of the known functions.
 pub(super) const PROBE: Signal = [-9.0, -3.3, -1.7, -0.6, 0.4, 1.3, 2.9, 8.0];
 
+/// A function of one number.
+type Function = fn(f64) -> f64;
+
 /// Relative difference up to which constants count as equal.
 const TOLERANCE: f64 = 0.01;
 
 /// The result of one operator, or none if it is not one of those that make up functions.
 pub(super) fn apply(call: &Call, inputs: &[Option<Signal>]) -> Option<Signal> {
     let first = inputs.first().copied().flatten()?;
-    let map = |function: fn(f64) -> f64| Some(first.map(function));
+    let map = |function: Function| Some(first.map(function));
     match call.op {
         "Identity" | "Cast" | "Expand" => Some(first),
         "Relu" => map(|x| x.max(0.0)),
@@ -83,7 +86,7 @@ fn reduced_len(call: &Call) -> Option<f64> {
 
 /// The operator that computes `values` of [`PROBE`], if there is one.
 pub(super) fn activation(values: &Signal) -> Option<&'static str> {
-    let known: [(&str, fn(f64) -> f64); 12] = [
+    let known: [(&str, Function); 12] = [
         ("Relu", |x| x.max(0.0)),
         ("Relu6", |x| x.clamp(0.0, 6.0)),
         ("Sigmoid", sigmoid),
@@ -152,9 +155,9 @@ mod tests {
 
     #[test]
     fn each_function_is_known_by_its_values_and_by_no_other_name() {
-        let cases: [(&str, fn(f64) -> f64); 6] = [
+        let cases: [(&str, Function); 6] = [
             ("Relu6", |x| x.clamp(0.0, 6.0)),
-            ("Gelu", |x| x * 0.5 * (1.0 + libm::erf(x * 0.7071))),
+            ("Gelu", |x| x * 0.5 * (1.0 + libm::erf(x * std::f64::consts::FRAC_1_SQRT_2))),
             ("Gelu", |x| x / (1.0 + (-1.702 * x).exp())),
             ("HardSwish", |x| x * 0.166_67 * (x + 3.0).clamp(0.0, 6.0)),
             ("HardSwish", |x| x * (x / 6.0 + 0.5).clamp(0.0, 1.0)),
@@ -163,7 +166,7 @@ mod tests {
         for (op, function) in cases {
             assert_eq!(activation(&PROBE.map(function)), Some(op));
         }
-        let others: [fn(f64) -> f64; 4] = [|x| x, |x| x * x, f64::tanh, |x| 2.0 * x.max(0.0)];
+        let others: [Function; 4] = [|x| x, |x| x * x, f64::tanh, |x| 2.0 * x.max(0.0)];
         for function in others {
             assert_eq!(activation(&PROBE.map(function)), None);
         }

@@ -59,14 +59,24 @@ impl<'n> Ledger<'n> {
         total
     }
 
-    /// The params of a bias: in a file without weights it may be small enough to have its numbers.
-    pub(super) fn bias(&mut self, id: ValueId) -> u64 {
+    /// The params of a bias, scale or shift of a layer that is applied for the first time.
+    ///
+    /// An initialiser counts even if another layer reads it too: exporters merge equal ones, and
+    /// those of untrained layers are all ones or zeros. In a file without weights it may be small
+    /// enough to have its numbers.
+    pub(super) fn vector(&mut self, id: ValueId) -> u64 {
         match self.network.values[id].sources[..] {
-            [only] if self.network.sources[only].is_learnable && self.claim(&[only]) => {
+            [only] if self.is_initializer(only) => {
+                self.claim(&[only]);
                 self.network.sources[only].elements.unwrap_or(0)
             }
             _ => self.weights(id),
         }
+    }
+
+    fn is_initializer(&self, source: SourceId) -> bool {
+        let source = &self.network.sources[source];
+        source.is_learnable && !source.is_input
     }
 
     /// The weights that `id` was made from: where some have no numbers, those that have are fixed.

@@ -23,7 +23,9 @@ use ledger::Ledger;
 use place::place;
 
 /// Layers that one bridged value may come from.
-const MAX_VIEW_OPERANDS: usize = 256;
+const MAX_VIEW_OPERANDS: usize = 64;
+/// What all layers together may read.
+const MAX_OPERANDS: usize = 1_000_000;
 
 /// One node of the graph to be, with what batch norm restoration asks of it.
 #[derive(Debug)]
@@ -88,8 +90,16 @@ pub(super) fn lower(network: &Network, channel: usize) -> Result<Layers> {
     };
     let whole = Operand { layer: 0, part: Part::WHOLE };
     lowering.views[network.image] = Some(View { operands: vec![whole], channel: Some(channel) });
+    let mut n_operands = 0;
     for step in &network.steps {
+        let first = lowering.layers.len();
         lowering.step(step).map_err(|error| error.context(step.title()))?;
+        n_operands +=
+            lowering.layers[first..].iter().map(|layer| layer.operands.len()).sum::<usize>();
+        if n_operands > MAX_OPERANDS {
+            let message = format!("the layers read more than {MAX_OPERANDS} tensors");
+            return Err(Error::new(ErrorKind::TooLarge, message));
+        }
     }
     let logits_shape = lowering.shape(network.output)?;
     let mut logits = lowering.operands(network.output);
@@ -237,6 +247,15 @@ impl<'n> Lowering<'n> {
         let is_named = is_source_named || value.name.ends_with(".bias");
         self.has_named_bias |= is_named;
         is_named
+    }
+
+    /// Whether `id` is written by a layer with weights that another application has paid for.
+    fn is_applied_again(&self, id: ValueId) -> bool {
+        let operands = self.views[id].as_ref().map_or(&[][..], |view| &view.operands);
+        operands.iter().any(|operand| {
+            let node = &self.layers[operand.layer].node;
+            node.op.has_weights() && node.params == 0
+        })
     }
 
     /// Learned constants that `step` reads beside its data go to no node.

@@ -57,11 +57,15 @@ fn norm(
     channel: Option<usize>,
 ) -> Result<()> {
     let (Some(x), Some(&result)) = (step.input(0), step.outputs.first()) else { return Ok(()) };
+    let is_again = lowering.is_applied_again(x);
     let params = learned
         .iter()
         .flatten()
         .filter(|&&id| !lowering.network.is_data(id))
-        .map(|&id| lowering.ledger.weights(id))
+        .map(|&id| match is_again {
+            true => lowering.ledger.weights(id),
+            false => lowering.ledger.vector(id),
+        })
         .sum();
     let shape = super::place(lowering.dims(result)?, channel)?;
     lowering.add(step, Node { params, ..Node::new(op, shape, shape) }, &[x], channel);

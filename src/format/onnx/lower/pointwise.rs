@@ -83,7 +83,7 @@ fn combine<'n>(lowering: &mut Lowering<'n>, step: &'n Step, op: Op) -> Result<()
         return zero(lowering, step, data[0], result);
     }
     if let [_] = data[..] {
-        let is_quotient = step.op == "Div" && !step.input(0).is_some_and(|id| id == data[0]);
+        let is_quotient = step.op == "Div" && step.input(0).is_none_or(|id| id != data[0]);
         return match is_quotient {
             true => lowering.add_simple(step, Op::Elementwise),
             false => {

@@ -80,8 +80,10 @@ fn multiply(
     let c_in = u32::try_from(contraction).unwrap_or(u32::MAX);
     let mut params = lowering.ledger.weights(weight);
     if let Some(bias) = bias.filter(|&bias| !lowering.network.is_data(bias)) {
-        params += lowering.ledger.weights(bias);
         lowering.is_named_bias(bias);
+        if params > 0 {
+            params += lowering.ledger.vector(bias);
+        }
     }
     let input = if mixes_last { Shape { c: c_in, ..input } } else { input };
     let node = Node { params, macs, bias: bias.is_some(), ..Node::new(Op::Linear, input, output) };
@@ -144,7 +146,8 @@ fn attention<'n>(lowering: &mut Lowering<'n>, step: &'n Step) -> Result<()> {
         let params = lowering.ledger.weights(weights)
             + step.input(2).map_or(0, |bias| lowering.ledger.weights(bias));
         let fused = Shape { c: output.c.saturating_mul(3), ..output };
-        let macs = u64::from(input.c) * 3 * width * tokens;
+        let weights = u64::from(input.c) * 3 * width;
+        let macs = weights.saturating_mul(tokens);
         let bias = step.input(2).is_some();
         let node = Node { params, macs, bias, ..Node::new(Op::Linear, input, fused) };
         lowering.add(step, node, &data, None);

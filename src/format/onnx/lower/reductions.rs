@@ -10,7 +10,7 @@ use crate::graph::{Node, Op};
 pub(super) fn lower<'n>(lowering: &mut Lowering<'n>, step: &'n Step) -> Result<bool> {
     match &step.op[..] {
         "GlobalAveragePool" | "QLinearGlobalAveragePool" => {
-            whole(lowering, step, Op::GlobalAvgPool)?
+            whole(lowering, step, Op::GlobalAvgPool)?;
         }
         "GlobalMaxPool" | "GlobalLpPool" => whole(lowering, step, Op::GlobalMaxPool)?,
         "ReduceMean" | "ReduceSum" => reduce(lowering, step, Op::GlobalAvgPool)?,

@@ -43,7 +43,8 @@ fn conv<'n>(lowering: &mut Lowering<'n>, step: &'n Step) -> Result<()> {
         groups,
         ..Node::new(kind(&step.op, groups, input.c, output.c), input, output)
     };
-    let volume = window.kernel.iter().skip(2).map(|&side| side as u64).product::<u64>();
+    let deeper = window.kernel.iter().skip(2);
+    let volume = deeper.fold(1_u64, |volume, &side| volume.saturating_mul(side as u64));
     let too_large = || Error::new(ErrorKind::TooLarge, "costs more than 64 bits count");
     node.macs =
         cost_of(&node).and_then(|cost| cost.macs.checked_mul(volume)).ok_or_else(too_large)?;
@@ -56,8 +57,10 @@ fn conv<'n>(lowering: &mut Lowering<'n>, step: &'n Step) -> Result<()> {
     }
     let bias = bias_input(step).filter(|&bias| !lowering.network.is_data(bias));
     let is_standardised = lowering.network.values[kernel].sources.len() > 1;
-    let bias = bias
-        .map(|id| Bias { is_named: lowering.is_named_bias(id), params: lowering.ledger.bias(id) });
+    let bias = bias.map(|id| Bias {
+        is_named: lowering.is_named_bias(id),
+        params: lowering.ledger.vector(id),
+    });
     node.bias = bias_input(step).is_some();
     node.params += bias.as_ref().map_or(0, |bias| bias.params);
     let restores = !is_computed && !is_standardised && node.op != Op::ConvTranspose;

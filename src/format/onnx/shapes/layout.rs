@@ -2,7 +2,7 @@
 
 use super::super::call::{self, Call, axes, axis, broadcast};
 use super::super::numbers::elements;
-use super::{Dims, OneShape, Shapes};
+use super::{Dims, MAX_RANK, OneShape, Shapes};
 
 /// What a slice takes of one axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,7 @@ pub(super) fn squeeze(call: &Call) -> Option<Dims> {
 /// The axes that an Unsqueeze adds, in ascending order, counted in its result.
 pub(in super::super) fn unsqueezed_axes(call: &Call) -> Option<Vec<usize>> {
     let named = call.setting("axes", 1).ok()??;
+    (named.len() <= MAX_RANK).then_some(())?;
     let rank = call.dims(0)?.len() + named.len();
     let mut at = axes(&named, rank)?;
     at.sort_unstable();

@@ -10,6 +10,12 @@ pub(super) mod window;
 
 use super::call::{Call, Unknown, axes, axis, broadcast};
 
+/// Axes of a tensor.
+pub(super) const MAX_RANK: usize = 16;
+
+/// The length of an axis: far above any real one, and far enough from overflow.
+pub(super) const MAX_AXIS: i64 = 1 << 32;
+
 /// The sides of a tensor.
 pub(super) type Dims = Vec<i64>;
 
@@ -18,6 +24,11 @@ pub(super) type Shapes = Result<Vec<Option<Dims>>, String>;
 
 /// The shape of one output.
 pub(super) type OneShape = Result<Option<Dims>, String>;
+
+/// Whether a shape is one that can be computed with.
+pub(super) fn is_sane(dims: &[i64]) -> bool {
+    dims.len() <= MAX_RANK && dims.iter().all(|side| (0..=MAX_AXIS).contains(side))
+}
 
 /// The shapes of what `call` writes.
 ///

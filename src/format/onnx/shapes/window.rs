@@ -26,9 +26,11 @@ impl Window {
         let (strides, dilations) = (row("strides", 1, rank), row("dilations", 1, rank));
         let is_sane = |&side: &i64| (1..=1 << 24).contains(&side);
         let sides = || kernel.iter().chain(&strides).chain(&dilations);
-        sides().all(is_sane).then_some(())?;
+        let pads = row("pads", 0, 2 * rank);
+        let is_near = |pad: &i64| (-1 << 24..=1 << 24).contains(pad);
+        (sides().all(is_sane) && pads.iter().all(is_near)).then_some(())?;
         Some(Self {
-            pads: row("pads", 0, 2 * rank),
+            pads,
             auto_pad: call.attributes.text("auto_pad").to_owned(),
             ceil: call.attributes.int("ceil_mode", 0) == 1,
             kernel,
@@ -133,7 +135,7 @@ pub(super) fn conv_transpose(call: &Call) -> OneShape {
         result.push(match (stated, &window.auto_pad[..]) {
             (Some(&side), _) => side,
             (None, "SAME_UPPER" | "SAME_LOWER") => side.saturating_mul(window.strides[idx]),
-            _ => full.saturating_add(span + extra).saturating_sub(pads),
+            _ => full.saturating_add(span).saturating_add(extra).saturating_sub(pads),
         });
     }
     Ok(Some(result))
