@@ -23,8 +23,6 @@ pub(super) enum Format {
     Text {
         /// What it is, for messages.
         title: &'static str,
-        /// How it begins, for messages.
-        example: &'static str,
         /// Whether a text carries its sign.
         recognises: fn(&str) -> bool,
         /// Reads it.
@@ -54,25 +52,24 @@ impl Format {
         }
     }
 
-    /// What it is and how it begins.
-    fn describe(self) -> String {
-        let (title, example) = match self {
-            Self::Family(family) => (family.title(), family.example()),
-            Self::Text { title, example, .. } => (title, example),
-        };
-        format!("{title} (`{}`)", shorten(example))
+    /// What it is, for messages.
+    fn title(self) -> &'static str {
+        match self {
+            Self::Family(family) => family.title(),
+            Self::Text { title, .. } => title,
+        }
     }
 }
 
 /// The format whose sign `text` carries.
 ///
 /// # Errors
-/// What was seen, and each known format with the beginning of an example.
+/// What was seen, and what is known by name.
 pub(super) fn detect(text: &str) -> Result<Format> {
     let families = FAMILIES.iter().map(|&family| Format::Family(family));
     let mut candidates = TEXT_FORMATS.iter().map(|&&format| format).chain(families);
     candidates.find(|format| format.recognises(text)).ok_or_else(|| {
-        let known: Vec<String> = Format::all().map(Format::describe).collect();
+        let known: Vec<_> = Format::all().map(Format::title).collect();
         let body = without_blanks(text);
         let (seen, place) = if body.is_empty() {
             ("the text is empty".to_owned(), Place::of(text, 0))

@@ -8,7 +8,6 @@ use crate::graph::json::from_json;
 /// The format.
 pub(super) static GRAPH_JSON: Format = Format::Text {
     title: "a graph",
-    example: r#"{"nodes": [{"op": "input", ...}, ...], "edges": [[0, 1], ...]}"#,
     recognises: |text| {
         without_blanks(text).starts_with('{') && (has_key(text, "nodes") || has_key(text, "edges"))
     },

@@ -82,7 +82,7 @@ pub fn parse(text: &str) -> Result<Parsed> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::family::{FAMILIES, literal};
+    use crate::family::FAMILIES;
 
     #[test]
     fn examples_of_every_family_and_format_are_read() {
@@ -100,12 +100,9 @@ mod tests {
 
     #[test]
     fn what_is_no_network_says_what_was_seen_and_what_is_understood() {
-        let families = FAMILIES
-            .iter()
-            .map(|family| format!("{} (`{}`)", family.title(), literal::shorten(family.example())));
-        let cg = r#"a GENNAPE graph (`{"weighted_nodes": [...], "regular_nodes…`)"#.to_owned();
-        let graph = r#"a graph (`{"nodes": [{"op": "input", ...}, ...], "…`)"#.to_owned();
-        let understood = families.chain([cg, graph]).collect::<Vec<_>>().join(", ");
+        let families = FAMILIES.iter().map(|family| family.title());
+        let understood =
+            families.chain(["a GENNAPE graph", "a graph"]).collect::<Vec<_>>().join(", ");
         let cases = [
             ("", "1:1: the text is empty"),
             (" \n ", "1:1: the text is empty"),

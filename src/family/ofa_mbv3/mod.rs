@@ -186,7 +186,7 @@ impl Architecture for Mbv3 {
 
     fn build(&self, variant: &Variant) -> Result<ComputeGraph> {
         let variants = self.variants();
-        if !variants.iter().any(|own| *own == variant) {
+        if !variants.contains(&variant) {
             let names: Vec<_> = variants.iter().map(|variant| variant.name).collect();
             let message = format!(
                 "this subnet is none of variant `{}`; expected {}",

@@ -19,7 +19,6 @@ use crate::graph::MAX_SIDE;
 /// The format.
 pub(super) static GENNAPE_JSON: Format = Format::Text {
     title: "a GENNAPE graph",
-    example: r#"{"weighted_nodes": [...], "regular_nodes": [...], "edge_pairs": [[0, 5], ...]}"#,
     recognises: |text| {
         let keys = ["edge_pairs", "weighted_nodes", "regular_nodes", "op_idx", "cg"];
         without_blanks(text).starts_with('{') && keys.iter().any(|key| has_key(text, key))
