@@ -1,13 +1,15 @@
 //! ONNX files: what PyTorch, TensorFlow, Paddle and ONNX Runtime export, with or without weights.
 //!
-//!     Read + Seek
-//!       -> thin      bytes without weights
-//!       -> proto     messages
-//!       -> image     which input is the image, and how large it is
-//!       -> walk      Network: one flat list of operations, shapes, constants computed
-//!       -> fuse      decomposed operators joined
-//!       -> lower     layers: our operators with shapes and costs, pass-through ones bridged
-//!       -> batch_norm, build    folded batch norms restored, canonical ComputeGraph
+//! ```text
+//! Read + Seek
+//!   -> thin      bytes without weights
+//!   -> proto     messages
+//!   -> image     which input is the image, and how large it is
+//!   -> walk      Network: one flat list of operations, shapes, constants computed
+//!   -> fuse      decomposed operators joined
+//!   -> lower     layers: our operators with shapes and costs, pass-through ones bridged
+//!   -> batch_norm, build    folded batch norms restored, canonical ComputeGraph
+//! ```
 //!
 //! Weights are never read: a file of 500 MB costs what its structure costs. What was assumed or
 //! left out is said in notes.
