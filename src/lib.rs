@@ -8,6 +8,8 @@ pub mod features;
 pub mod fit;
 pub mod format;
 pub mod graph;
+#[cfg(feature = "train")]
+pub mod import;
 pub mod info;
 pub mod inspect;
 pub mod model;

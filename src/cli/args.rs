@@ -42,6 +42,8 @@ pub(super) enum Command {
     Fit(TrainArgs),
     /// Held-out figures of weights, beside what parameters and MACs alone would say
     Evaluate(EvaluateArgs),
+    /// Turn published benchmark files into records that `train` reads
+    Import(ImportArgs),
     /// Write a finished run as one weights file
     Export(ExportArgs),
     /// Print a completion script for your shell
@@ -214,6 +216,58 @@ pub(super) struct TrainArgs {
     /// Members that train side by side [default: the number of cores]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+}
+
+/// What `import` reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ImportKind {
+    /// nasbench_full.tfrecord or nasbench_only108.tfrecord
+    Nasbench101,
+    /// The folder NATS-tss-v1_0-3ffb9-simple or NATS-sss-v1_0-50262-simple
+    NatsBench,
+    /// GENNAPE's *_labelled_cg_data.json
+    GennapeJson,
+    /// GENNAPE's *_comp_graph_cache.pkl
+    GennapeCache,
+    /// A table whose first row names its columns
+    Csv,
+}
+
+/// Options of `import`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+FILE takes its name once all is imported; until then FILE.part grows beside it. The same command
+goes on behind it after Ctrl-C or a crash. Networks that can't become a record are named and left
+out.
+
+Examples:
+  gennape import nasbench101 nasbench_only108.tfrecord --out records/nb101.jsonl.gz
+  gennape import nats-bench NATS-tss-v1_0-3ffb9-simple --out records/nb201.jsonl.gz
+  gennape import csv t.csv --accuracy-column top1 --percent --out darts.jsonl.gz")]
+pub(super) struct ImportArgs {
+    /// What PATH is
+    #[arg(value_enum)]
+    pub kind: ImportKind,
+    /// The published file or folder
+    pub path: PathBuf,
+    /// The records to write, FAMILY.jsonl.gz
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// csv: the column of the architectures
+    #[arg(long, value_name = "NAME", default_value = "arch")]
+    pub arch_column: String,
+    /// csv: the column of the accuracies
+    #[arg(long, value_name = "NAME", default_value = "accuracy")]
+    pub accuracy_column: String,
+    /// csv: accuracies are percent, not fractions
+    #[arg(long)]
+    pub percent: bool,
+    /// csv: the family of all architectures [default: found out by their text]
+    #[arg(long, value_name = "NAME")]
+    pub family: Option<String>,
+    /// csv, gennape-cache: the data set of the accuracies [default: the family's]
+    #[arg(long, value_name = "NAME")]
+    pub dataset: Option<String>,
 }
 
 /// Options of `export`.

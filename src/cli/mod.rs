@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod evaluate;
+mod import;
 mod input;
 mod inspect;
 mod predict;
@@ -30,6 +31,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         args::Command::Cluster(options) => train::run(&options, train::Goal::Cluster),
         args::Command::Fit(options) => train::run(&options, train::Goal::Fit),
         args::Command::Evaluate(options) => evaluate::run(&options),
+        args::Command::Import(options) => import::run(&options),
         args::Command::Export(options) => train::export(&options),
         args::Command::Completions { shell } => args::print_completions(shell),
     }

@@ -1,6 +1,7 @@
 //! Long work as a person follows it: bars with rate, loss, floor and time left; Ctrl-C.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -103,8 +104,12 @@ impl Observer for Progress {
     }
 
     fn note(&self, message: &str) {
-        // Where the terminal is gone, the note is lost with it.
-        let _ = self.bars.println(format!("note: {message}"));
+        let line = format!("note: {message}");
+        // Where standard error is gone, the note is lost with it.
+        let _ = match self.bars.is_hidden() {
+            true => writeln!(std::io::stderr(), "{line}"),
+            false => self.bars.println(line),
+        };
     }
 
     fn should_stop(&self) -> bool {

@@ -8,6 +8,7 @@
 mod bad_input;
 mod check;
 mod help;
+mod import;
 mod inspect;
 mod onnx;
 mod predict;
