@@ -2,7 +2,7 @@
 //!
 //! One file an importer, each a source of `Record`s that are written by `sink` alone: aside, in
 //! pieces that tell where the source is to be taken up again, and under their name once all is there.
-//! [`pickle`] reads Python's pickles without building an object of theirs.
+//! `pickle` reads Python's pickles without building an object of theirs.
 
 mod csv;
 mod gennape_cache;
