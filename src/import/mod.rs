@@ -123,3 +123,46 @@ impl<R: Read> Read for Metered<'_, R> {
         Ok(n_bytes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_pcg::Pcg64Mcg;
+
+    use super::*;
+    use crate::train::observer::Silent;
+
+    #[test]
+    fn damaged_files_are_errors_or_records_and_never_a_panic() {
+        let folder = tempfile::tempdir().unwrap();
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import");
+        let out = folder.path().join("out.jsonl.gz");
+        let kinds = [
+            (Kind::NasBench101, "nasbench101.tfrecord"),
+            (Kind::GennapeJson, "gennape.json"),
+            (Kind::GennapeCache(None), "gennape_cache.pkl"),
+        ];
+        let mut rng = Pcg64Mcg::seed_from_u64(13);
+        for (kind, name) in kinds {
+            let whole = std::fs::read(fixtures.join(name)).unwrap();
+            let mut n_failed = 0;
+            for _ in 0..400 {
+                let mut bytes = whole.clone();
+                for _ in 0..rng.random_range(1..4) {
+                    let place = rng.random_range(0..bytes.len());
+                    match rng.random_range(0..4) {
+                        0 => bytes.truncate(place.max(1)),
+                        1 => drop(bytes.remove(place)),
+                        2 => bytes.insert(place, rng.random_range(0..=255)),
+                        _ => bytes[place] = rng.random_range(0..=255),
+                    }
+                }
+                let path = folder.path().join(name);
+                std::fs::write(&path, bytes).unwrap();
+                let _ = std::fs::remove_file(folder.path().join("out.jsonl.gz.part"));
+                n_failed += u32::from(run(&kind, &path, &out, &Silent).is_err());
+            }
+            assert!(n_failed > 100, "{name}: {n_failed} of 400 were refused");
+        }
+    }
+}
