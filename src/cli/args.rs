@@ -67,10 +67,10 @@ pub(super) enum Format {
     Jsonl,
 }
 
-/// Options for ONNX files.
+/// Options for ONNX files and Keras models.
 #[derive(Debug, Clone, Args)]
 pub(super) struct OnnxArgs {
-    /// The image of ONNX files that do not fix it, as in 224 or 192x256 (height x width)
+    /// The image of ONNX files and Keras models that do not fix it, as in 224 or 192x256 (height x width)
     /// [default: 224, or 32 for at most 100 classes]
     #[arg(long, value_name = "SIZE", value_parser = image_size)]
     pub input_size: Option<[u32; 2]>,

@@ -40,7 +40,7 @@ pub(super) fn run(args: &InspectArgs) -> anyhow::Result<ExitCode> {
 /// The network that an argument names, and its graph.
 fn read(input: &str, args: &InspectArgs) -> anyhow::Result<(Parsed, ComputeGraph)> {
     let parsed = match Input::open(input, 1, &args.onnx.options())? {
-        Input::Text { text, .. } => format::parse(text.trim())?,
+        Input::Text { text, .. } => format::parse_sized(text.trim(), args.onnx.input_size)?,
         Input::Network(line) => line.network?,
         Input::Stream(Stream { reader, files }) => {
             let first = Lines::new(reader).next().transpose()?;

@@ -30,9 +30,10 @@ pub(super) fn run(args: &PredictArgs) -> anyhow::Result<ExitCode> {
     let options = PredictOptions { target: args.target.clone() };
     let mut printer = Printer { format: args.format, full: args.full, kept: Vec::new(), failed: 0 };
     for (at, argument) in args.inputs.iter().enumerate() {
+        let parse = |text: &str| format::parse_sized(text.trim(), args.onnx.input_size);
         match Input::open(argument, at + 1, &args.onnx.options())? {
             Input::Text { id, text } => {
-                let line = Line { id, network: format::parse(text.trim()) };
+                let line = Line { id, network: parse(&text) };
                 printer.take(vec![answer(&predictor, &options, line)], false)?;
             }
             Input::Network(line) => {

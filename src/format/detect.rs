@@ -7,12 +7,13 @@
 use super::Parsed;
 use super::gennape::GENNAPE_JSON;
 use super::json::GRAPH_JSON;
+use super::keras::KERAS_JSON;
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::family::literal::{shorten, without_blanks};
 use crate::family::{FAMILIES, Family};
 
 /// Formats that belong to no family, in the order in which their signs are tried.
-static TEXT_FORMATS: &[&Format] = &[&GENNAPE_JSON, &GRAPH_JSON];
+static TEXT_FORMATS: &[&Format] = &[&GENNAPE_JSON, &KERAS_JSON, &GRAPH_JSON];
 
 /// What a text is recognised as.
 #[derive(Debug, Clone, Copy)]
@@ -25,8 +26,8 @@ pub(super) enum Format {
         title: &'static str,
         /// Whether a text carries its sign.
         recognises: fn(&str) -> bool,
-        /// Reads it.
-        read: fn(&str) -> Result<Parsed>,
+        /// Reads it, with the image's height and width for a network that leaves them open.
+        read: fn(&str, Option<[u32; 2]>) -> Result<Parsed>,
     },
 }
 
@@ -37,11 +38,11 @@ impl Format {
         families.chain(TEXT_FORMATS.iter().map(|&&format| format))
     }
 
-    /// Reads `text` as this.
-    pub(super) fn read(self, text: &str) -> Result<Parsed> {
+    /// Reads `text` as this; `input_size` is for networks that leave their image's size open.
+    pub(super) fn read(self, text: &str, input_size: Option<[u32; 2]>) -> Result<Parsed> {
         match self {
             Self::Family(family) => family.parse(text).map(Parsed::Architecture),
-            Self::Text { read, .. } => read(text),
+            Self::Text { read, .. } => read(text, input_size),
         }
     }
 

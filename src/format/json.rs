@@ -11,5 +11,5 @@ pub(super) static GRAPH_JSON: Format = Format::Text {
     recognises: |text| {
         without_blanks(text).starts_with('{') && (has_key(text, "nodes") || has_key(text, "edges"))
     },
-    read: |text| from_json(text).map(|graph| Parsed::Graph { graph, notes: Vec::new() }),
+    read: |text, _| from_json(text).map(|graph| Parsed::Graph { graph, notes: Vec::new() }),
 };

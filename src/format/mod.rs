@@ -6,6 +6,7 @@
 mod detect;
 pub(crate) mod gennape;
 mod json;
+mod keras;
 pub mod lines;
 pub mod onnx;
 pub mod record;
@@ -69,6 +70,15 @@ impl Parsed {
 /// What was seen and what would be understood; or what is wrong with a text of a known form, with
 /// line and column.
 pub fn parse(text: &str) -> Result<Parsed> {
+    parse_sized(text, None)
+}
+
+/// As [`parse`]; a network that leaves the size of its image open has the height and width
+/// `input_size`.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_sized(text: &str, input_size: Option<[u32; 2]>) -> Result<Parsed> {
     if text.len() > MAX_TEXT_BYTES {
         let message = format!(
             "the text has {} bytes; expected one network of at most {MAX_TEXT_BYTES}",
@@ -76,7 +86,7 @@ pub fn parse(text: &str) -> Result<Parsed> {
         );
         return Err(Error::new(ErrorKind::TooLarge, message));
     }
-    detect::detect(text)?.read(text)
+    detect::detect(text)?.read(text, input_size)
 }
 
 #[cfg(test)]
@@ -101,8 +111,10 @@ mod tests {
     #[test]
     fn what_is_no_network_says_what_was_seen_and_what_is_understood() {
         let families = FAMILIES.iter().map(|family| family.title());
-        let understood =
-            families.chain(["a GENNAPE graph", "a graph"]).collect::<Vec<_>>().join(", ");
+        let understood = families
+            .chain(["a GENNAPE graph", "a Keras model", "a graph"])
+            .collect::<Vec<_>>()
+            .join(", ");
         let cases = [
             ("", "1:1: the text is empty"),
             (" \n ", "1:1: the text is empty"),

@@ -23,7 +23,7 @@ pub(super) static GENNAPE_JSON: Format = Format::Text {
         let keys = ["edge_pairs", "weighted_nodes", "regular_nodes", "op_idx", "cg"];
         without_blanks(text).starts_with('{') && keys.iter().any(|key| has_key(text, key))
     },
-    read: |text| {
+    read: |text, _| {
         let (graph, notes) = convert(read(text)?)?;
         Ok(Parsed::Graph { graph, notes })
     },
