@@ -1,0 +1,157 @@
+//! Exports of known networks: the ONNX reader against what their frameworks count, and against texts.
+//!
+//! `tests/onnx/export.py` and `frameworks.py` made the files and `expected.json`; a choice of them is
+//! committed. `GENNAPE_EXPORTS` names a folder with all of them.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+#![allow(clippy::print_stdout, reason = "skipped tests say so, and each difference is printed")]
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::read::GzDecoder;
+use gennape::family;
+use gennape::format::Parsed;
+use gennape::format::onnx::{OnnxOptions, read};
+use gennape::graph::{ComputeGraph, Op};
+use serde::Deserialize;
+
+/// How a file was made, and what its framework counts.
+#[derive(Debug, Deserialize)]
+struct Expected {
+    network: String,
+    side: u32,
+    params: u64,
+    /// Of convolutions and dense layers; only PyTorch counts it.
+    macs: Option<u64>,
+    /// Of products of two activations.
+    macs_product: Option<u64>,
+    /// The text that the network has in its family, and the variant.
+    family: Option<String>,
+    variant: Option<String>,
+    text: Option<String>,
+}
+
+type Table = BTreeMap<String, Expected>;
+
+fn here() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/onnx")
+}
+
+fn graph(bytes: Vec<u8>) -> Result<ComputeGraph, String> {
+    match read(Cursor::new(bytes), &OnnxOptions::default()) {
+        Ok(Parsed::Graph { graph, .. }) => Ok(graph),
+        Ok(parsed) => Err(format!("{parsed:?} is no graph")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What is different from what is expected; nothing if all is well.
+fn differences(expected: &Expected, bytes: Vec<u8>) -> Vec<String> {
+    let graph = match graph(bytes) {
+        Ok(graph) => graph,
+        Err(error) => return vec![error],
+    };
+    let of_products: u64 =
+        graph.nodes().filter(|node| node.op == Op::Matmul).map(|node| node.macs).sum();
+    let written = graph.written_cost();
+    let mut found = Vec::new();
+    let mut compare = |what: &str, expected: u64, counted: u64| {
+        if expected != counted {
+            let off = counted as i128 - expected as i128;
+            found.push(format!("{what} {counted}, expected {expected} ({off:+})"));
+        }
+    };
+    compare("params", expected.params, written.params);
+    compare("side", expected.side.into(), graph.input_shape().h.into());
+    if let (Some(macs), Some(macs_product)) = (expected.macs, expected.macs_product) {
+        compare("macs", macs, written.macs - of_products);
+        compare("macs of products", macs_product, of_products);
+    }
+    if let (Some(family), Some(variant), Some(text)) =
+        (&expected.family, &expected.variant, &expected.text)
+    {
+        let family = family::by_name(family).unwrap();
+        let variant = family::variant(family, variant).unwrap();
+        let of_text = family.parse(text).unwrap().build(variant).unwrap();
+        if of_text.structural_hash() != graph.structural_hash() {
+            let sizes = [&of_text, &graph].map(|graph| (graph.n_nodes(), graph.n_edges()));
+            found.push(format!("not the graph of the text: nodes and edges {sizes:?}"));
+        }
+    }
+    found
+}
+
+const BIAS_AND_NORM: &[&str] = &["vgg11_bn", "hrnet_w18_small", "resnest14d", "efficientformer_l1"];
+const EXPANDED_TABLES: &[&str] = &["swin_t", "maxvit_t", "swin_v2_t"];
+const LAYERS_OF_CONSTANTS: &[&str] = &["edgenext_xx_small"];
+const NO_NORMS: &[&str] = &["squeezenet1_1", "vgg11"];
+const STANDARDISED: &[&str] = &["dm_nfnet_f0", "nf_regnet_b1"];
+
+/// Whether a file may cost other than its framework says, and why.
+fn exception(file: &str, expected: &Expected) -> Option<&'static str> {
+    let is_of = |networks: &[&str]| networks.contains(&&expected.network[..]);
+    let is_by = |exporter: &str| file.contains(&format!("-{exporter}-"));
+    let reasons = [
+        (is_of(BIAS_AND_NORM), "a bias in front of a folded batch norm is lost"),
+        (is_of(&["nb201_3"]), "two batch norms in a row fold into one"),
+        (is_of(EXPANDED_TABLES), "position tables are expanded in advance"),
+        (is_of(LAYERS_OF_CONSTANTS), "layers over constants have no multiply-adds"),
+        (is_of(&["googlenet"]) && is_by("paddle"), "auxiliary heads are not in the file"),
+        (is_by("paddle") && is_of(NO_NORMS), "biases without names or norms look folded"),
+        (is_of(STANDARDISED), "kernels computed from weights: to be looked at"),
+    ];
+    reasons.into_iter().find(|(applies, _)| *applies).map(|(_, reason)| reason)
+}
+
+fn check(table: &Table, bytes: impl Fn(&str) -> Vec<u8>) {
+    let mut n_wrong = 0;
+    for (file, expected) in table {
+        let differences = differences(expected, bytes(file));
+        if !differences.is_empty() {
+            let reason = exception(file, expected);
+            n_wrong += usize::from(reason.is_none());
+            let reason = reason.map_or(String::new(), |reason| format!(" ({reason})"));
+            println!("{file}: {}{reason}", differences.join("; "));
+        }
+    }
+    println!("{} files, {n_wrong} differ", table.len());
+    assert_eq!(n_wrong, 0, "files differ from what their framework counts");
+}
+
+#[test]
+fn committed_exports_are_what_their_framework_counts_and_their_texts_say() {
+    let table: Table =
+        serde_json::from_str(&std::fs::read_to_string(here().join("expected.json")).unwrap())
+            .unwrap();
+    assert!(table.len() >= 40, "only {} files", table.len());
+    check(&table, |file| {
+        let mut bytes = Vec::new();
+        let packed = File::open(here().join(format!("files/{file}.gz"))).unwrap();
+        GzDecoder::new(packed).read_to_end(&mut bytes).unwrap();
+        bytes
+    });
+}
+
+#[test]
+fn all_exports_are_what_their_framework_counts_and_their_texts_say() {
+    #[derive(Deserialize)]
+    struct Record {
+        files: Table,
+    }
+    let Some(folder) = std::env::var_os("GENNAPE_EXPORTS").map(PathBuf::from) else {
+        return println!(
+            "skipped all_exports_are_what_their_framework_counts_and_their_texts_say: \
+             GENNAPE_EXPORTS is not set"
+        );
+    };
+    let mut table = Table::new();
+    for name in ["expected.json", "expected-tensorflow.json", "expected-paddle.json"] {
+        if let Ok(text) = std::fs::read_to_string(folder.join(name)) {
+            table.extend(serde_json::from_str::<Record>(&text).unwrap().files);
+        }
+    }
+    check(&table, |file| std::fs::read(folder.join(file)).unwrap());
+}
