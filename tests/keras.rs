@@ -17,6 +17,10 @@ use flate2::read::GzDecoder;
 use gennape::format::{Parsed, parse};
 use gennape::graph::ComputeGraph;
 use gennape::note::NoteKind;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+use serde_json::{Value as Json, json};
 
 /// What Keras says of a model: the side of its image (0 where it is open) and the parameters that
 /// are trainable.
@@ -105,4 +109,57 @@ fn both_versions_of_keras_spell_the_same_network() {
         }
     }
     assert!(n_compared >= 10, "only {n_compared} networks are there twice");
+}
+
+/// Puts `new` in the place of value number `left` below `json`; takes their number off `left`.
+fn replace(json: &mut Json, left: &mut usize, new: &Json) {
+    match json {
+        Json::Array(items) => items.iter_mut().for_each(|item| replace(item, left, new)),
+        Json::Object(items) => items.values_mut().for_each(|item| replace(item, left, new)),
+        _ => {
+            if *left == 0 {
+                *json = new.clone();
+            }
+            *left = left.wrapping_sub(1);
+        }
+    }
+}
+
+#[test]
+fn models_with_any_value_changed_are_networks_or_errors() {
+    let odd = [
+        json!(0),
+        json!(-1),
+        json!(2),
+        json!(u32::MAX),
+        json!(u64::MAX),
+        json!(i64::MIN),
+        json!(0.5),
+        json!(null),
+        json!("x"),
+        json!([]),
+        json!([1, 2]),
+        json!([-1, 0, 3]),
+        json!({}),
+    ];
+    let mut draws = Pcg64Mcg::seed_from_u64(0);
+    for name in ["attention", "functions", "nested", "recurrent"] {
+        let model: Json =
+            serde_json::from_str(&committed_text(&format!("{name}.keras3.json"))).unwrap();
+        let mut left = usize::MAX;
+        replace(&mut model.clone(), &mut left, &Json::Null);
+        let n_values = usize::MAX - left;
+        for _ in 0..1_000 {
+            let mut changed = model.clone();
+            let mut at = draws.random_range(0..n_values);
+            replace(&mut changed, &mut at, odd.choose(&mut draws).unwrap());
+            let text = changed.to_string();
+            if let Err(error) = parse(&text) {
+                let message = error.to_string();
+                assert!(!message.is_empty() && message.len() < 1_000, "{message}");
+            }
+            let cut = draws.random_range(0..text.len());
+            let _ = parse(text.get(..cut).unwrap_or_default());
+        }
+    }
 }

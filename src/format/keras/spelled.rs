@@ -144,7 +144,7 @@ mod tests {
     fn spelled_out_functions_are_recognised() {
         let clipped = [Step::Add(3.0), Step::Op(Op::Relu6)];
         let sixth = Step::Times(0.166_666_67);
-        let erf = [Step::Times(0.707_106_8), Step::Erf, Step::Add(1.0)];
+        let erf = [Step::Times(std::f64::consts::FRAC_1_SQRT_2), Step::Erf, Step::Add(1.0)];
         let cases: &[(&[Step], Option<Reached>)] = &[
             (&[clipped[0], clipped[1], sixth], Some(Reached::Op(Op::HSigmoid))),
             (&clipped, Some(Reached::Part(Part::TimesClippedPlusThree))),
