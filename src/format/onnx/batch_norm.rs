@@ -8,12 +8,13 @@ use crate::graph::Op;
 
 /// For each layer, whether its bias stands for a folded batch norm.
 ///
-/// By name, if any bias (of a dense layer too) still has a module's: all others come from folding.
+/// By name, if any bias (of a dense layer too) still has a module's or has one that says that it was
+/// folded: all but those of modules come from folding.
 /// Else by count: among convolutions whose result is more than one pixel, more with a bias than with
 /// a batch norm behind them mean that the file was folded.
 pub(super) fn folded(layers: &Layers) -> Vec<bool> {
     let list = &layers.list;
-    if layers.has_named_bias {
+    if layers.names_tell {
         let unnamed = |layer: &Layer| layer.bias.as_ref().is_some_and(|bias| !bias.is_named);
         return list.iter().map(unnamed).collect();
     }
@@ -43,4 +44,32 @@ fn followers(list: &[Layer]) -> Vec<Vec<Op>> {
         }
     }
     followers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sketch::{Sketch, ops};
+
+    #[test]
+    fn a_bias_with_the_name_of_a_module_is_no_batch_norm() {
+        // names as PyTorch and tf2onnx write them
+        let cases = [
+            ("conv.bias", "other", "batchnorm conv conv tanh"),
+            ("net/conv/BiasAdd/ReadVariableOp:0", "fused", "batchnorm conv conv tanh"),
+            ("conv.bias", "net/conv/BiasAdd/ReadVariableOp:0", "conv conv tanh"),
+            ("one", "other", "batchnorm batchnorm conv conv tanh"),
+        ];
+        for (first, second, expected) in cases {
+            let sketch = Sketch::new(&[1, 3, 8, 8])
+                .weight("w", &[4, 3, 1, 1])
+                .weight("v", &[4, 4, 1, 1])
+                .weight(first, &[4])
+                .weight(second, &[4])
+                .node("Conv", &format!("x w {first}"), "a", &[])
+                .node("Tanh", "a", "b", &[])
+                .node("Conv", &format!("b v {second}"), "y", &[]);
+            let (graph, _) = sketch.ends("y").read().unwrap();
+            assert_eq!(ops(&graph), expected, "{first} and {second}");
+        }
+    }
 }

@@ -59,8 +59,8 @@ pub(super) struct Layers {
     pub(super) logits: Vec<Operand>,
     pub(super) logits_shape: Shape,
     pub(super) other_params: u64,
-    /// Whether any bias has the name of a module's bias.
-    pub(super) has_named_bias: bool,
+    /// Whether names tell a module's bias from a folded one.
+    pub(super) names_tell: bool,
     /// Operators that are not known, and how often they stand in the network.
     pub(super) unknown: BTreeMap<String, usize>,
 }
@@ -85,7 +85,7 @@ pub(super) fn lower(network: &Network, channel: usize) -> Result<Layers> {
         layers: vec![input],
         views: vec![None; network.values.len()],
         ledger: Ledger::new(network),
-        has_named_bias: false,
+        names_tell: false,
         unknown: BTreeMap::new(),
     };
     let whole = Operand { layer: 0, part: Part::WHOLE };
@@ -115,7 +115,7 @@ pub(super) fn lower(network: &Network, channel: usize) -> Result<Layers> {
         logits,
         logits_shape,
         other_params: lowering.ledger.other_params(),
-        has_named_bias: lowering.has_named_bias,
+        names_tell: lowering.names_tell,
         unknown: lowering.unknown,
     })
 }
@@ -125,7 +125,7 @@ struct Lowering<'n> {
     layers: Vec<Layer>,
     views: Vec<Option<View>>,
     ledger: Ledger<'n>,
-    has_named_bias: bool,
+    names_tell: bool,
     unknown: BTreeMap<String, usize>,
 }
 
@@ -240,12 +240,14 @@ impl<'n> Lowering<'n> {
     /// Whether a bias still has the name of a module's parameter: folding gives it another one.
     fn is_named_bias(&mut self, id: ValueId) -> bool {
         let value = &self.network.values[id];
-        let is_source_named = match value.sources[..] {
-            [only] => self.network.sources[only].name.ends_with(".bias"),
-            _ => false,
+        let source = match value.sources[..] {
+            [only] => &self.network.sources[only].name[..],
+            _ => "",
         };
-        let is_named = is_source_named || value.name.ends_with(".bias");
-        self.has_named_bias |= is_named;
+        let is_any = |says: fn(&str) -> bool| says(source) || says(&value.name);
+        let is_named = is_any(|name| name.ends_with(".bias") || name.contains("/BiasAdd/"));
+        // tf2onnx names what it folded
+        self.names_tell |= is_named || is_any(|name| name.ends_with("_bias_fused_bn"));
         is_named
     }
 
