@@ -123,7 +123,10 @@ fn is_false(value: &bool) -> bool {
 
 impl NodeForm {
     fn of(node: &Node) -> Self {
-        let given = |value: u64| (value > 0).then_some(value);
+        // without either cost, it is derived
+        let is_free = node.params == 0 && node.macs == 0;
+        let is_told = is_free && cost_of(node) != Some(Cost { params: 0, macs: 0 });
+        let given = |value: u64| (value > 0 || is_told).then_some(value);
         Self {
             op: OpForm::Name(node.op.name().to_owned()),
             h_in: node.input.h,
@@ -212,6 +215,20 @@ mod tests {
         assert_eq!(again.structural_hash(), graph.structural_hash());
         assert_eq!(again.cost(), graph.cost());
         assert_eq!(to_json(&again), text);
+    }
+
+    #[test]
+    fn norms_without_parameters_stay_without() {
+        let mut builder = GraphBuilder::new("free", Shape::new(8, 8, 3));
+        let norm = Node {
+            params: 0,
+            ..Node::new(Op::GroupNorm, Shape::new(8, 8, 3), Shape::new(8, 8, 3))
+        };
+        let normed = builder.push_costed(norm, &[builder.image()]);
+        let graph = builder.build(normed).unwrap();
+        let again = from_json(&to_json(&graph)).unwrap();
+        assert_eq!(again.structural_hash(), graph.structural_hash());
+        assert_eq!(again.cost(), Cost { params: 0, macs: 0 });
     }
 
     #[test]
