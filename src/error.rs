@@ -154,6 +154,11 @@ impl std::error::Error for Error {}
 
 impl From<candle_core::Error> for Error {
     fn from(error: candle_core::Error) -> Self {
+        // a backtrace is for a debugger, not for who reads the message
+        let error = match error {
+            candle_core::Error::WithBacktrace { inner, .. } => *inner,
+            other => other,
+        };
         Self::new(ErrorKind::Internal, format!("tensor arithmetic failed: {error}"))
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Place, Result};
 use crate::format::lines::Lines;
 use crate::format::onnx::{self, OnnxOptions};
 use crate::format::record::{Entry, Id, NetworkFile};
@@ -132,7 +132,12 @@ fn read_onnx(path: &Path, options: &OnnxOptions) -> Result<Parsed> {
 /// A record's line, or the text of a network, with its number as its name.
 pub(super) fn read_line(line: &str, number: u32, files: &Files) -> Line {
     if !is_record(line) {
-        return Line { id: Id::Number(i64::from(number)), network: format::parse(line.trim()) };
+        let in_file = |error: Error| match error.place() {
+            Some(place) => error.at(Place { line: number, ..place }),
+            None => error,
+        };
+        let network = format::parse(line.trim_end()).map_err(in_file);
+        return Line { id: Id::Number(i64::from(number)), network };
     }
     match Entry::parse(line, number) {
         Ok(entry) => Line { network: entry.network_from(|file| files.read(file)), id: entry.id },
@@ -148,6 +153,7 @@ pub(super) fn next_lines(
     lines.by_ref().take(count).collect()
 }
 
+/// Whether a line is a record, whole or broken off.
 fn is_record(line: &str) -> bool {
     line.trim_start().starts_with('{') && line.contains("\"arch\"")
 }

@@ -9,7 +9,7 @@ use super::dense::Mlp;
 use super::encoder::Encoder;
 use super::fcm::Fcm;
 use super::heads::Heads;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::features::N_SCALARS;
 
 /// A network with its weights; the clusters are kept beside it.
@@ -78,8 +78,13 @@ pub fn projection(config: &Config, vb: VarBuilder<'_>) -> Result<Mlp> {
 /// `embedding: [n_graphs, width]` to `[n_graphs, n_clusters]`.
 ///
 /// # Errors
-/// Where the embedding is no f32 matrix.
+/// Where the embedding is no f32 matrix, or not as wide as those that were clustered.
 pub fn memberships(fcm: &Fcm, embedding: &Tensor) -> Result<Tensor> {
+    let (width, clustered) = (embedding.dim(1)?, fcm.mean.len());
+    if width != clustered {
+        let message = format!("an embedding of {width} numbers; the clusters are of {clustered}");
+        return Err(Error::new(ErrorKind::Internal, message));
+    }
     let rows = embedding.to_vec2::<f32>()?;
     let n_graphs = rows.len();
     let values: Vec<f32> =

@@ -58,6 +58,17 @@ fn texts_that_are_nearly_networks_are_refused_at_their_place() {
     }
 }
 
+#[test]
+fn a_broken_line_of_a_stream_is_named_by_its_own_number() {
+    let lines = format!("{NB201}\n\n{{\"id\": \"b\", \"acc\n");
+    let ran = gennape_with(&["predict", "-"], lines.as_str());
+    assert_eq!(ran.code, 1);
+    let last = ran.stdout.lines().last().unwrap();
+    let answer: serde_json::Value = serde_json::from_str(last).unwrap();
+    assert_eq!(answer["id"], 3, "{last}");
+    assert_eq!((&answer["error"]["line"], &answer["error"]["column"]), (&3.into(), &1.into()));
+}
+
 /// Eight vertices, and seven with ten edges: built exactly, but no such cell was ever trained.
 #[test]
 fn cells_beyond_the_published_space_are_predicted_with_a_note() {
