@@ -1,7 +1,7 @@
 //! Values that nothing computes: weights, and constants that stand in the file.
 
 use super::network::{Kind, Network, Source, Value, ValueId};
-use super::numbers::{Data, Numbers, elements, is_float};
+use super::numbers::{Data, Numbers, elements, is_learnable};
 use super::proto::{Attribute, Node, Tensor};
 use super::scope::wrong;
 use super::shapes::{Dims, is_sane};
@@ -19,19 +19,21 @@ impl Network {
         self.values.len() - 1
     }
 
-    /// Adds a tensor of weights; `is_bare` where it has no numbers.
+    /// Adds a tensor of weights of one of the standard's types; `is_bare` where it has no numbers.
     pub(super) fn add_weight(
         &mut self,
         name: &str,
         dims: Option<Dims>,
         is_bare: bool,
-        is_learnable: bool,
+        data_type: i32,
     ) -> ValueId {
         let dims = dims.filter(|dims| is_sane(dims) && !dims.contains(&0));
         let elements =
             dims.as_deref().and_then(elements).filter(|&n| n <= MAX_ELEMENTS_OF_A_WEIGHT);
         let owned = name.to_owned();
-        let source = Source { name: owned, elements, is_bare, is_input: false, is_learnable };
+        let is_learnable = is_learnable(data_type);
+        let source =
+            Source { name: owned, elements, is_bare, is_input: false, data_type, is_learnable };
         self.sources.push(source);
         let kind = if is_bare { Kind::Weight } else { Kind::Constant };
         let id = self.add_value(name, kind, dims);
@@ -54,8 +56,10 @@ impl Network {
             || typed.iter().chain([&tensor.doubles.len(), &tensor.uint64s.len()]).any(|&n| n > 0);
         let n = elements(&tensor.dims).unwrap_or(0);
         let is_bare = is_initializer && !has_numbers && n > 0;
-        let is_learnable = is_initializer && is_float(tensor.data_type);
-        let id = self.add_weight(name, Some(tensor.dims.clone()), is_bare, is_learnable);
+        let id = self.add_weight(name, Some(tensor.dims.clone()), is_bare, tensor.data_type);
+        if let Some(source) = self.sources.last_mut() {
+            source.is_learnable &= is_initializer;
+        }
         let value = &mut self.values[id];
         value.numbers = Numbers::of(tensor);
         self.n_numbers += value.numbers.as_ref().map_or(0, |numbers| numbers.data.len());

@@ -6,6 +6,7 @@
 //!   -> proto     messages
 //!   -> image     which input is the image, and how large it is
 //!   -> walk      Network: one flat list of operations, shapes, constants computed
+//!   -> quantised    operations on integers as those on real numbers
 //!   -> fuse      decomposed operators joined
 //!   -> lower     layers: our operators with shapes and costs, pass-through ones bridged
 //!   -> batch_norm, build    folded batch norms restored, canonical ComputeGraph
@@ -26,6 +27,7 @@ mod network;
 mod numbers;
 mod order;
 mod proto;
+mod quantised;
 mod scope;
 mod shapes;
 mod thin;
@@ -207,6 +209,12 @@ fn joined(model: &Model, graph: &Graph, image: &Image, notes: &mut Vec<Note>) ->
         notes.push(Note::new(NoteKind::Assumed, message));
     }
     network.retain(found);
+    note_quantised(quantised::plain(&mut network), notes);
+    if network.is_blocked {
+        let message = "ONNX Runtime wrote the file for one processor: numbers of channels may be \
+                       rounded up to what it computes at once";
+        notes.push(Note::new(NoteKind::Assumed, message));
+    }
     fuse::fuse(&mut network);
     Ok(network)
 }
@@ -230,6 +238,16 @@ fn note_unknown(network: &Network, layers: &Layers, notes: &mut Vec<Note>) -> Re
     let message = format!("operators that are not known stand in the graph as `unknown`: {list}");
     notes.push(Note::new(NoteKind::Unknown, message));
     Ok(())
+}
+
+fn note_quantised(n_activations: usize, notes: &mut Vec<Note>) {
+    if n_activations > 0 {
+        let message = format!(
+            "{n_activations} activations had become ranges of quantised numbers; they are \
+             activations again"
+        );
+        notes.push(Note::new(NoteKind::Restored, message));
+    }
 }
 
 fn note_restored(restored: &[bool], notes: &mut Vec<Note>) {

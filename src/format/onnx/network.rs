@@ -47,7 +47,9 @@ pub(super) struct Source {
     pub(super) is_bare: bool,
     /// Whether it is an input of the graph, whose name is that of one module's parameter.
     pub(super) is_input: bool,
-    /// Whether its numbers may be learned ones: floating-point ones that have a name of their own.
+    /// The standard's number for the type of its numbers.
+    pub(super) data_type: i32,
+    /// Whether its numbers may be learned ones: of a type for weights, with a name of their own.
     pub(super) is_learnable: bool,
 }
 
@@ -69,6 +71,8 @@ pub(super) struct Network {
     pub(super) values: Vec<Value>,
     pub(super) sources: Vec<Source>,
     pub(super) steps: Vec<Step>,
+    /// Whether channels are rounded up to what one processor computes at once.
+    pub(super) is_blocked: bool,
     /// How many numbers all values together hold.
     pub(super) n_numbers: usize,
     pub(super) image: ValueId,

@@ -119,6 +119,23 @@ pub(super) fn is_float(data_type: i32) -> bool {
     matches!(data_type, 1 | 10 | 11 | 16..=20 | 23)
 }
 
+/// Whether a tensor of a data type may be learned: floating-point numbers, and what quantisation
+/// makes of them (weights of 8 and 4 bits, biases of 32).
+pub(super) fn is_learnable(data_type: i32) -> bool {
+    is_float(data_type) || matches!(data_type, 2 | 3 | 6 | 21 | 22)
+}
+
+/// The smallest number of an integer type that activations are quantised to.
+pub(super) fn smallest(data_type: i32) -> Option<f64> {
+    match data_type {
+        2 | 4 | 21 => Some(0.0),
+        3 => Some(-128.0),
+        5 => Some(-32_768.0),
+        22 => Some(-8.0),
+        _ => None,
+    }
+}
+
 fn typed(tensor: &proto::Tensor) -> Option<Data> {
     Some(match tensor.data_type {
         1 => Data::Floats(tensor.floats.iter().map(|&float| f64::from(float)).collect()),

@@ -11,12 +11,17 @@ use super::call::Attributes;
 use super::evaluate::evaluate;
 use super::image::Image;
 use super::network::{Kind, Network, Source, SourceId, Step, ValueId};
-use super::numbers::is_float;
 use super::order::in_order;
 use super::proto::{Attribute, Function, Graph, Model, Node};
 use super::scope::{Scope, bind, bind_outputs, deeper, title, wrong};
 use super::shapes::{Dims, MAX_AXIS, MAX_RANK, infer, is_sane};
 use crate::error::{Error, ErrorKind, Result};
+
+/// The standard's number for numbers of 32 bits, which weights are unless a file says otherwise.
+const FLOAT: i32 = 1;
+
+/// The domain of operators on channels in blocks, which ONNX Runtime writes for one processor.
+const BLOCKED: &str = "com.microsoft.nchwc";
 
 /// Operations of one model, those of inlined functions and branches included.
 pub const MAX_OPERATIONS: usize = 200_000;
@@ -61,9 +66,9 @@ pub(super) fn walk(model: &Model, graph: &Graph, image: &Image) -> Result<(Netwo
             walk.network.image = id;
             scope.names.insert(input.name.clone(), id);
         } else if !scope.names.contains_key(&input.name) {
-            let data_type = input.kind.as_ref().and_then(|kind| kind.tensor.as_ref());
-            let is_learnable = data_type.is_none_or(|tensor| is_float(tensor.data_type));
-            let id = walk.network.add_weight(&input.name, input.dims(), true, is_learnable);
+            let tensor = input.kind.as_ref().and_then(|kind| kind.tensor.as_ref());
+            let data_type = tensor.map_or(FLOAT, |tensor| tensor.data_type);
+            let id = walk.network.add_weight(&input.name, input.dims(), true, data_type);
             if let Some(source) = walk.network.sources.last_mut() {
                 source.is_input = true;
             }
@@ -97,7 +102,7 @@ impl<'m> Walk<'m> {
         }
         for sparse in &graph.sparse_initializers {
             let name = sparse.values.as_ref().map_or("", |values| &values.name);
-            let id = self.network.add_weight(name, Some(sparse.dims.clone()), false, true);
+            let id = self.network.add_weight(name, Some(sparse.dims.clone()), false, FLOAT);
             scope.names.insert(name.to_owned(), id);
         }
     }
@@ -216,12 +221,7 @@ impl<'m> Walk<'m> {
         inputs: Vec<Option<ValueId>>,
         attributes: Attributes,
     ) -> Result<Vec<ValueId>> {
-        let is_known_domain =
-            matches!(&node.domain[..], "" | "ai.onnx" | "com.microsoft" | "com.ms.internal.nhwc");
-        let op = match is_known_domain {
-            true => node.op_type.clone(),
-            false => format!("{}.{}", node.domain, node.op_type),
-        };
+        let op = self.name_of(node);
         let (name, outputs) = (node.name.clone(), vec![0; node.outputs.len()]);
         let mut step = Step { op, name, attributes, inputs, outputs };
         let kind = self.kind(&step);
@@ -252,6 +252,9 @@ impl<'m> Walk<'m> {
                 let limits = format!("{MAX_RANK} axes of at most {MAX_AXIS}");
                 return Err(wrong(node, format!("writes a tensor of more than {limits}")));
             }
+            // scale and zero point of numbers that are quantised while the network runs
+            let is_scale = step.op == "DynamicQuantizeLinear" && idx > 0;
+            let kind = if is_scale { Kind::Constant } else { kind };
             let id = self.network.add_value(name, kind, dims);
             let value = &mut self.network.values[id];
             value.numbers = numbers.as_ref().and_then(|numbers| numbers.get(idx).cloned());
@@ -266,6 +269,18 @@ impl<'m> Walk<'m> {
             self.network.steps.push(step);
         }
         Ok(outputs)
+    }
+
+    /// What an operator is called here: by its name alone where its domain is known.
+    fn name_of(&mut self, node: &Node) -> String {
+        match (&node.domain[..], &node.op_type[..]) {
+            ("" | "ai.onnx" | "com.microsoft" | "com.ms.internal.nhwc", op) => op.to_owned(),
+            (BLOCKED, op) => {
+                self.network.is_blocked = true;
+                if op == "Conv" { "BlockedConv".to_owned() } else { op.to_owned() }
+            }
+            (domain, op) => format!("{domain}.{op}"),
+        }
     }
 
     /// A declared shape with batch 1, if it is known on all other axes.

@@ -3,7 +3,6 @@
 
 use super::super::network::ValueId;
 use super::super::numbers::elements;
-use super::super::shapes::product::factors;
 use super::super::shapes::reduced_axes;
 use super::Fusion;
 use crate::format::onnx::proto::Attribute;
@@ -140,7 +139,7 @@ fn is_layer_without_bias(fusion: &Fusion, idx: usize) -> bool {
     let is_constant = |position| step.input(position).is_some_and(|id| !fusion.network.is_data(id));
     let has_weight = match &step.op[..] {
         "Conv" | "ConvTranspose" => is_constant(1),
-        "MatMul" | "Gemm" => factors(&step.op).into_iter().any(is_constant),
+        "MatMul" | "Gemm" => is_constant(0) || is_constant(1),
         _ => false,
     };
     has_weight && step.input(2).is_none() && !fusion.gone[idx]

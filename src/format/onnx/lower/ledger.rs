@@ -25,8 +25,9 @@ impl<'n> Ledger<'n> {
 
     /// The params of a convolution whose kernel is `id`: its numbers, and where it is computed from
     /// several weights (standardised) one gain for each of `channels`. Those may be laid out twice
-    /// in the file, so what counts is the kernel itself.
-    pub(super) fn kernel(&mut self, id: ValueId, channels: u64) -> u64 {
+    /// in the file, or in a shape that is not known before it runs, so what counts then are the
+    /// `elements` of the kernel itself.
+    pub(super) fn kernel(&mut self, id: ValueId, elements: u64, channels: u64) -> u64 {
         let value = &self.network.values[id];
         if value.is_source || value.sources.len() < 2 {
             return self.weights(id);
@@ -39,8 +40,7 @@ impl<'n> Ledger<'n> {
         if learned.is_empty() || !self.claim(&learned) {
             return 0;
         }
-        let n = value.dims.as_deref().and_then(elements).unwrap_or(0);
-        n + if has_gain { channels } else { 0 }
+        elements + if has_gain { channels } else { 0 }
     }
 
     /// The params of a layer that multiplies, adds or looks up `id`: all numbers that it was made
@@ -91,6 +91,7 @@ impl<'n> Ledger<'n> {
             let source = &self.network.sources[idx];
             let n = source.elements.unwrap_or(0);
             let is_learned = match self.is_bare {
+                _ if n == 1 => source.is_bare || is_name_in_module(&source.name),
                 true => source.is_bare,
                 false => n > 1 && !source.name.ends_with("mask"),
             };
@@ -109,4 +110,10 @@ impl<'n> Ledger<'n> {
         }
         is_new
     }
+}
+
+/// Whether `name` is a path of modules: a single number with one is a learned gain, else a constant.
+fn is_name_in_module(name: &str) -> bool {
+    let is_of_quantiser = name.ends_with("_scale") || name.ends_with("_zero_point");
+    name.contains('.') && !name.contains(['/', ':']) && !is_of_quantiser
 }

@@ -3,6 +3,7 @@
 //! Each value becomes a [`View`]: the layers that wrote it, which part of them it is, and which of
 //! its axes holds channels. Operations that only move numbers change the view and add no layer.
 
+mod attention;
 mod ledger;
 mod moves;
 mod norms;
@@ -133,6 +134,7 @@ impl<'n> Lowering<'n> {
     fn step(&mut self, step: &'n Step) -> Result<()> {
         let handled = windows::lower(self, step)?
             || products::lower(self, step)?
+            || attention::lower(self, step)?
             || norms::lower(self, step)?
             || reductions::lower(self, step)?
             || pointwise::lower(self, step)?
@@ -244,7 +246,8 @@ impl<'n> Lowering<'n> {
             [only] => &self.network.sources[only].name[..],
             _ => "",
         };
-        let is_any = |says: fn(&str) -> bool| says(source) || says(&value.name);
+        let names = [source, &value.name].map(|name| name.trim_end_matches("_quantized"));
+        let is_any = |says: fn(&str) -> bool| names.into_iter().any(says);
         let is_named = is_any(|name| name.ends_with(".bias") || name.contains("/BiasAdd/"));
         // tf2onnx names what it folded
         self.names_tell |= is_named || is_any(|name| name.ends_with("_bias_fused_bn"));

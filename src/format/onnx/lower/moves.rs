@@ -4,7 +4,7 @@
 use super::super::call::{Call, axis};
 use super::super::network::{Step, ValueId};
 use super::super::shapes::layout::{
-    concat_inputs, permutation, slice_spans, split_sizes, squeezed_axes, unsqueezed_axes,
+    permutation, slice_spans, split_sizes, squeezed_axes, unsqueezed_axes,
 };
 use super::{Lowering, Operand, View};
 use crate::error::Result;
@@ -15,17 +15,13 @@ pub(super) fn lower<'n>(lowering: &mut Lowering<'n>, step: &'n Step) -> Result<b
     let own = step.input(0).and_then(|id| lowering.channel(id));
     let call = lowering.call(step);
     match &step.op[..] {
-        "Identity"
-        | "Dropout"
-        | "Cast"
-        | "CastLike"
-        | "Trilu"
-        | "QuantizeLinear"
-        | "DequantizeLinear"
-        | "DynamicQuantizeLinear"
-        | "Pad"
+        "Identity" | "Dropout" | "Cast" | "CastLike" | "Trilu" | "ReorderInput" | "Pad"
         | "RotaryEmbedding" => {
             lowering.bridge(step, own)?;
+        }
+        "ReorderOutput" => {
+            let is_last = step.attributes.int("channels_last", 0) == 1;
+            lowering.bridge(step, if is_last { Some(3) } else { own })?;
         }
         "Reshape" | "Flatten" => lowering.bridge(step, None)?,
         "Expand" | "Tile" => {
@@ -59,7 +55,7 @@ pub(super) fn lower<'n>(lowering: &mut Lowering<'n>, step: &'n Step) -> Result<b
         "Slice" => slice(lowering, step, &call, own)?,
         "Split" => split(lowering, step, &call, own)?,
         "Gather" => gather(lowering, step, &call, own)?,
-        "Concat" | "QLinearConcat" => concat(lowering, step)?,
+        "Concat" => concat(lowering, step)?,
         "Resize" | "Upsample" => lowering.add_simple(step, Op::Upsample)?,
         "DepthToSpace" => lowering.add_simple(step, Op::DepthToSpace)?,
         "SpaceToDepth" => lowering.add_simple(step, Op::SpaceToDepth)?,
@@ -182,8 +178,7 @@ fn embedding(lowering: &mut Lowering, step: &Step, table: ValueId, index: ValueI
 }
 
 fn concat(lowering: &mut Lowering, step: &Step) -> Result<()> {
-    let positions = concat_inputs(&step.op, step.inputs.len());
-    let read: Vec<ValueId> = positions.iter().filter_map(|&idx| step.input(idx)).collect();
+    let read: Vec<ValueId> = step.inputs.iter().flatten().copied().collect();
     let data: Vec<ValueId> =
         read.iter().copied().filter(|&id| lowering.network.is_data(id)).collect();
     read.iter().filter(|id| !data.contains(id)).for_each(|&id| lowering.ledger.spend(id));

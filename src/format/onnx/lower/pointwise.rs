@@ -11,13 +11,13 @@ fn activation(op: &str) -> Option<Op> {
     Some(match op {
         "Relu" => Op::Relu,
         "Relu6" => Op::Relu6,
-        "LeakyRelu" | "PRelu" | "ThresholdedRelu" | "QLinearLeakyRelu" => Op::LeakyRelu,
+        "LeakyRelu" | "PRelu" | "ThresholdedRelu" => Op::LeakyRelu,
         "Elu" | "Selu" | "Celu" => Op::Elu,
-        "Sigmoid" | "QLinearSigmoid" => Op::Sigmoid,
+        "Sigmoid" => Op::Sigmoid,
         "HardSigmoid" => Op::HSigmoid,
         "Tanh" => Op::Tanh,
         "Softplus" | "Softsign" => Op::Softplus,
-        "Softmax" | "LogSoftmax" | "QLinearSoftmax" => Op::Softmax,
+        "Softmax" | "LogSoftmax" => Op::Softmax,
         "HardSwish" => Op::HSwish,
         "Swish" => Op::Swish,
         "Gelu" | "FastGelu" | "BiasGelu" | "QuickGelu" => Op::Gelu,
@@ -34,8 +34,8 @@ fn activation(op: &str) -> Option<Op> {
 /// Lowers `step` if it works element by element.
 pub(super) fn lower<'n>(lowering: &mut Lowering<'n>, step: &'n Step) -> Result<bool> {
     match &step.op[..] {
-        "Add" | "Sub" | "Sum" | "Mean" | "QLinearAdd" => combine(lowering, step, Op::Add)?,
-        "Mul" | "Div" | "QLinearMul" => combine(lowering, step, Op::Mul)?,
+        "Add" | "Sub" | "Sum" | "Mean" => combine(lowering, step, Op::Add)?,
+        "Mul" | "Div" => combine(lowering, step, Op::Mul)?,
         "Max" | "Min" => extreme(lowering, step)?,
         op => match activation(op) {
             Some(activation) => activate(lowering, step, activation)?,
@@ -74,9 +74,7 @@ fn extreme(lowering: &mut Lowering, step: &Step) -> Result<()> {
 /// A sum or product of activations; with a constant it is bridged.
 fn combine<'n>(lowering: &mut Lowering<'n>, step: &'n Step, op: Op) -> Result<()> {
     let data = lowering.data(step);
-    if !step.op.starts_with("QLinear") {
-        lowering.spend_constants(step);
-    }
+    lowering.spend_constants(step);
     let Some(&result) = step.outputs.first() else { return Ok(()) };
     let call = lowering.call(step);
     if op == Op::Mul && is_zero(&call.inputs) {

@@ -1,44 +1,32 @@
-//! Dense layers, products of activations, attention and recurrent layers.
+//! Dense layers, products of activations and recurrent layers.
 
 use super::super::call::axis;
 use super::super::network::{Step, ValueId};
 use super::super::numbers::elements;
-use super::super::shapes::product::{Einsum, factors, operands};
+use super::super::shapes::product::{Einsum, operands};
 use super::Lowering;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Node, Op, Shape};
 
-/// Lowers `step` if it is a product, an attention or a recurrent layer.
+/// Lowers `step` if it is a product or a recurrent layer.
 pub(super) fn lower<'n>(lowering: &mut Lowering<'n>, step: &'n Step) -> Result<bool> {
     match &step.op[..] {
-        "Gemm"
-        | "QGemm"
-        | "MatMul"
-        | "MatMulInteger"
-        | "MatMulIntegerToFloat"
-        | "QLinearMatMul"
-        | "FusedMatMul" => product(lowering, step)?,
+        "Gemm" | "MatMul" | "FusedMatMul" => product(lowering, step)?,
         "Einsum" => einsum(lowering, step)?,
         "LSTM" | "GRU" | "RNN" => recurrent(lowering, step)?,
-        "Attention" | "MultiHeadAttention" | "GroupQueryAttention" => attention(lowering, step)?,
         _ => return Ok(false),
     }
     Ok(true)
 }
 
 fn product<'n>(lowering: &mut Lowering<'n>, step: &'n Step) -> Result<()> {
-    let [a, b] = factors(&step.op).map(|idx| step.input(idx));
-    let (Some(a), Some(b)) = (a, b) else { return Err(invalid("lacks a factor")) };
+    let (Some(a), Some(b)) = (step.input(0), step.input(1)) else {
+        return Err(invalid("lacks a factor"));
+    };
     let [left, _] = operands(&lowering.call(step))
         .ok_or_else(|| invalid("multiplies tensors of unknown shape"))?;
     let contraction = left.last().copied().unwrap_or(1).max(0) as u64;
-    let bias = match &step.op[..] {
-        "QLinearMatMul" | "MatMulInteger" | "FusedMatMul" => None,
-        "QGemm" => step.input(6),
-        "MatMulIntegerToFloat" => step.input(6),
-        _ => step.input(2),
-    };
-    multiply(lowering, step, [a, b], contraction, bias)
+    multiply(lowering, step, [a, b], contraction, step.input(2))
 }
 
 fn einsum<'n>(lowering: &mut Lowering<'n>, step: &'n Step) -> Result<()> {
@@ -129,47 +117,6 @@ fn recurrent<'n>(lowering: &mut Lowering<'n>, step: &'n Step) -> Result<()> {
         ..Node::new(Op::Recurrent, lowering.shape(x)?, output)
     };
     lowering.add(step, node, &[x], None);
-    Ok(())
-}
-
-/// An attention layer as ONNX Runtime joins it: the projection if it holds one, scores, softmax,
-/// and the weighted sum.
-fn attention<'n>(lowering: &mut Lowering<'n>, step: &'n Step) -> Result<()> {
-    let (Some(x), Some(&result)) = (step.input(0), step.outputs.first()) else { return Ok(()) };
-    let projection =
-        step.input(1).filter(|&id| !lowering.network.is_data(id) && step.op == "Attention");
-    let input = lowering.shape(x)?;
-    let output = super::place(lowering.dims(result)?, None)?;
-    let mut data = vec![x];
-    let (tokens, width) = (u64::from(output.h), u64::from(output.c));
-    if let Some(weights) = projection {
-        let params = lowering.ledger.weights(weights)
-            + step.input(2).map_or(0, |bias| lowering.ledger.weights(bias));
-        let fused = Shape { c: output.c.saturating_mul(3), ..output };
-        let weights = u64::from(input.c) * 3 * width;
-        let macs = weights.saturating_mul(tokens);
-        let bias = step.input(2).is_some();
-        let node = Node { params, macs, bias, ..Node::new(Op::Linear, input, fused) };
-        lowering.add(step, node, &data, None);
-        data = vec![result];
-    } else {
-        data.extend([1, 2].into_iter().filter_map(|idx| step.input(idx)));
-        data.retain(|&id| lowering.network.is_data(id));
-    }
-    let keys = data.get(1).map_or(Ok(output.h), |&id| lowering.shape(id).map(|shape| shape.h))?;
-    let heads = u32::try_from(step.attributes.int("num_heads", 1)).unwrap_or(1).max(1);
-    let scores = Shape::new(output.h, keys, heads);
-    let macs = tokens.saturating_mul(u64::from(keys)).saturating_mul(width);
-    let score = Node { macs, ..Node::new(Op::Matmul, output, scores) };
-    let values = data.last().copied().unwrap_or(x);
-    let read = lowering.operands(values);
-    let queries: Vec<ValueId> = data.iter().copied().take(2).collect();
-    lowering.add(step, score, &queries, None);
-    lowering.add(step, Node::new(Op::Softmax, scores, scores), &[result], None);
-    lowering.add(step, Node { macs, ..Node::new(Op::Matmul, scores, output) }, &[result], None);
-    if let Some(layer) = lowering.layers.last_mut() {
-        layer.operands.extend(read);
-    }
     Ok(())
 }
 

@@ -9,9 +9,7 @@ use crate::graph::{Node, Op};
 /// Lowers `step` if it is a reduction.
 pub(super) fn lower<'n>(lowering: &mut Lowering<'n>, step: &'n Step) -> Result<bool> {
     match &step.op[..] {
-        "GlobalAveragePool" | "QLinearGlobalAveragePool" => {
-            whole(lowering, step, Op::GlobalAvgPool)?;
-        }
+        "GlobalAveragePool" => whole(lowering, step, Op::GlobalAvgPool)?,
         "GlobalMaxPool" | "GlobalLpPool" => whole(lowering, step, Op::GlobalMaxPool)?,
         "ReduceMean" | "ReduceSum" => reduce(lowering, step, Op::GlobalAvgPool)?,
         "ReduceMax" => reduce(lowering, step, Op::GlobalMaxPool)?,

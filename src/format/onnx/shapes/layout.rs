@@ -43,6 +43,17 @@ pub(super) fn reshape(call: &Call) -> OneShape {
     Ok(Some(result))
 }
 
+/// A map whose channels were in blocks: as many as it says there are.
+pub(super) fn unblocked(call: &Call) -> Option<Dims> {
+    let mut dims = call.dims(0)?.to_vec();
+    let channels = dims.get_mut(1)?;
+    *channels = call.attributes.int("channels", *channels);
+    if call.attributes.int("channels_last", 0) == 1 {
+        dims[1..].rotate_left(1);
+    }
+    Some(dims)
+}
+
 /// Two axes: those before `axis`, and the rest.
 pub(super) fn flatten(call: &Call) -> Option<Dims> {
     let dims = call.dims(0)?;
@@ -198,7 +209,7 @@ pub(super) fn gather_nd(call: &Call) -> Option<Dims> {
 }
 
 /// The operands of a concat: all inputs, or each third of a quantised one.
-pub(in super::super) fn concat_inputs(op: &str, n: usize) -> Vec<usize> {
+fn concat_inputs(op: &str, n: usize) -> Vec<usize> {
     if op == "QLinearConcat" { (2..n).step_by(3).collect() } else { (0..n).collect() }
 }
 

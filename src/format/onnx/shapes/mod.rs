@@ -37,9 +37,8 @@ pub(super) fn is_sane(dims: &[i64]) -> bool {
 pub(super) fn infer(call: &Call) -> Shapes {
     let one = |shape: OneShape| shape.map(|dims| vec![dims]);
     match call.op {
-        "Conv" | "FusedConv" | "NhwcConv" | "NhwcFusedConv" | "ConvInteger" | "QLinearConv" => {
-            one(window::conv(call))
-        }
+        "Conv" | "FusedConv" | "NhwcConv" | "NhwcFusedConv" | "ConvInteger" | "QLinearConv"
+        | "BlockedConv" => one(window::conv(call)),
         "ConvTranspose" => one(window::conv_transpose(call)),
         "MaxPool" | "AveragePool" | "LpPool" | "QLinearAveragePool" => {
             window::pool(call).map(|dims| vec![dims.clone(), dims])
@@ -76,6 +75,10 @@ pub(super) fn infer(call: &Call) -> Shapes {
         op if op.starts_with("Reduce") => one(Ok(reduce(call))),
         "Where" => one(all(call, &[0, 1, 2])),
         "QLinearAdd" | "QLinearMul" => one(all(call, &[0, 3])),
+        "ReorderOutput" => one(Ok(layout::unblocked(call))),
+        "DynamicQuantizeLinear" => {
+            Ok(vec![call.dims(0).map(<[i64]>::to_vec), Some(Vec::new()), Some(Vec::new())])
+        }
         "Shape" | "Size" | "ConstantOfShape" | "Range" => one(Ok(None)),
         op if is_elementwise(op) => one(all(call, &(0..call.inputs.len()).collect::<Vec<usize>>())),
         _ => one(Ok(call.dims(0).map(<[i64]>::to_vec))),

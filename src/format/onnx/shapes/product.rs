@@ -6,7 +6,7 @@ use super::super::call::{Call, broadcast};
 use super::{Dims, OneShape};
 
 /// Which inputs of a matrix product are its two matrices.
-pub(in super::super) fn factors(op: &str) -> [usize; 2] {
+fn factors(op: &str) -> [usize; 2] {
     match op {
         "QLinearMatMul" | "QGemm" => [0, 3],
         _ => [0, 1],
