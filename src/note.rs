@@ -9,6 +9,8 @@ use serde::Serialize;
 pub enum NoteKind {
     /// Something was not said, so a named default was taken.
     Assumed,
+    /// The network leaves the size of its image open: a default was taken, another can be said.
+    ImageSize,
     /// The network lies outside of its family's published space.
     Outside,
     /// Parts of the network do nothing and are left out of its graph.

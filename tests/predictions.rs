@@ -1,14 +1,18 @@
 //! What the weights in the repository predict, and what must hold of every prediction.
 //!
 //! `golden/predictions.json` is also read by the page's and the package's tests: native code and
-//! WASM must agree with it. After new weights it is written anew by
-//! `GENNAPE_BLESS=1 cargo test --test predictions`.
+//! WASM must agree with it. So is `golden/files.json`, for the networks in files. After new weights
+//! both are written anew by `GENNAPE_BLESS=1 cargo test --test predictions`.
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
-use std::path::PathBuf;
+use std::io::{Cursor, Read};
+use std::path::Path;
 
+use flate2::read::GzDecoder;
 use gennape::family::{self, FAMILIES};
+use gennape::format::onnx::OnnxOptions;
+use gennape::format::{file, input_size};
 use gennape::graph::{ComputeGraph, json};
 use gennape::model::weights::Weights;
 use gennape::predict::{PredictOptions, Prediction, Predictor};
@@ -81,10 +85,38 @@ const CASES: [(&str, &str); 14] = [
     ),
 ];
 
-/// One line of the golden file.
+/// Files below `tests`, packed where they end so, with the size of the image where one is said.
+const FILES: [(&str, Option<&str>); 6] = [
+    // both leave their image open: golden/files/make.py
+    ("golden/files/residual.onnx", None),
+    ("golden/files/residual.onnx", Some("48x64")),
+    ("golden/files/flattened.onnx", Some("16")),
+    // without weights: onnx/export.py
+    ("onnx/files/resnet18-torchscript-13-inputs.onnx.gz", None),
+    ("onnx/files/mobilenet_v3_small-dynamo-20-external.onnx.gz", None),
+    // a text of more than 64 kB: keras/export.py
+    ("keras/MobileNetV2.keras3.json.gz", None),
+];
+
+/// The bytes of one of [`FILES`], and its name when unpacked.
+fn unpacked(file: &str) -> (Cursor<Vec<u8>>, &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(file);
+    let bytes = std::fs::read(path).unwrap();
+    let Some(name) = file.strip_suffix(".gz") else { return (Cursor::new(bytes), file) };
+    let mut whole = Vec::new();
+    GzDecoder::new(&bytes[..]).read_to_end(&mut whole).unwrap();
+    (Cursor::new(whole), name)
+}
+
+/// One prediction of a golden file, of a `text` or a `file`.
 #[derive(Debug, Serialize, Deserialize)]
 struct Golden {
-    text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    input_size: Option<String>,
     target: String,
     accuracy: f64,
     low: f64,
@@ -97,11 +129,52 @@ struct Golden {
 }
 
 impl Golden {
-    fn of(text: &str, prediction: Prediction) -> Self {
+    fn of(prediction: Prediction) -> Self {
         let Prediction { accuracy, low, high, target, params, macs, novelty, nodes, edges, .. } =
             prediction;
-        let text = text.to_owned();
-        Self { text, target, accuracy, low, high, params, macs, novelty, nodes, edges }
+        let (text, file, input_size) = (None, None, None);
+        Self {
+            text,
+            file,
+            input_size,
+            target,
+            accuracy,
+            low,
+            high,
+            params,
+            macs,
+            novelty,
+            nodes,
+            edges,
+        }
+    }
+
+    /// What was predicted, without what of it.
+    fn case(&self) -> [Option<&str>; 4] {
+        let Self { text, file, input_size, target, .. } = self;
+        [text.as_deref(), file.as_deref(), input_size.as_deref(), Some(target)]
+    }
+}
+
+/// Compares with a golden file, or writes it.
+fn assert_golden(name: &str, found: &[Golden]) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("GENNAPE_BLESS").is_some() {
+        let text = serde_json::to_string_pretty(found).unwrap();
+        std::fs::write(&path, text + "\n").unwrap();
+    }
+    let golden: Vec<Golden> = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let cases = |all: &[Golden]| -> Vec<String> {
+        all.iter().map(|one| format!("{:?}", one.case())).collect()
+    };
+    assert_eq!(cases(found), cases(&golden), "bless the file anew");
+    for (found, golden) in found.iter().zip(&golden) {
+        let counts = |one: &Golden| (one.params, one.macs, one.nodes, one.edges);
+        assert_eq!(counts(found), counts(golden), "{:?}", golden.case());
+        let numbers = |one: &Golden| [one.accuracy, one.low, one.high, one.novelty];
+        let far = |(a, b): (f64, f64)| (a - b).abs() > TOLERANCE;
+        let is_far = numbers(found).into_iter().zip(numbers(golden)).any(far);
+        assert!(!is_far, "{found:?}\nis not {golden:?}\nafter new weights: GENNAPE_BLESS=1");
     }
 }
 
@@ -116,26 +189,30 @@ fn predict(predictor: &Predictor, text: &str, target: &str) -> Prediction {
 
 #[test]
 fn predictions_are_the_golden_ones() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/predictions.json");
     let predictor = predictor();
-    let found = CASES.map(|(text, target)| Golden::of(text, predict(&predictor, text, target)));
-    if std::env::var_os("GENNAPE_BLESS").is_some() {
-        let text = serde_json::to_string_pretty(&found[..]).unwrap();
-        std::fs::write(&path, text + "\n").unwrap();
-    }
-    let golden: Vec<Golden> = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-    let cases = |all: &[Golden]| -> Vec<_> {
-        all.iter().map(|one| (one.text.clone(), one.target.clone())).collect()
-    };
-    assert_eq!(cases(&found), cases(&golden), "bless the file anew");
-    for (found, golden) in found.iter().zip(&golden) {
-        let counts = |one: &Golden| (one.params, one.macs, one.nodes, one.edges);
-        assert_eq!(counts(found), counts(golden), "{}", golden.text);
-        let numbers = |one: &Golden| [one.accuracy, one.low, one.high, one.novelty];
-        let far = |(a, b): (f64, f64)| (a - b).abs() > TOLERANCE;
-        let is_far = numbers(found).into_iter().zip(numbers(golden)).any(far);
-        assert!(!is_far, "{found:?}\nis not {golden:?}\nafter new weights: GENNAPE_BLESS=1");
-    }
+    let found = CASES.map(|(text, target)| Golden {
+        text: Some(text.to_owned()),
+        ..Golden::of(predict(&predictor, text, target))
+    });
+    assert_golden("predictions.json", &found);
+}
+
+#[test]
+fn predictions_of_files_are_the_golden_ones() {
+    let predictor = predictor();
+    let found = FILES.map(|(path, size)| {
+        let (bytes, name) = unpacked(path);
+        let input_size = size.map(|size| input_size(size).unwrap());
+        let options = OnnxOptions { input_size, ..OnnxOptions::default() };
+        let parsed = file::open(bytes, name).unwrap().network(&options).unwrap();
+        let prediction = predictor.predict_parsed(&parsed, &PredictOptions::default()).unwrap();
+        Golden {
+            file: Some(path.to_owned()),
+            input_size: size.map(str::to_owned),
+            ..Golden::of(prediction)
+        }
+    });
+    assert_golden("files.json", &found);
 }
 
 /// The graph's JSON with its nodes in another order.

@@ -2,6 +2,7 @@
 // written so that bundlers see them and take the files along.
 
 import { download } from './download.js';
+import { inMemory } from './file-bytes.js';
 import type { Platform, Port } from './platform.js';
 
 /** The platform of a page or of a Web Worker. */
@@ -10,6 +11,7 @@ export const browser: Platform = {
   wasm: new URL('../generated/gennape_bg.wasm', import.meta.url).href,
   locate: (written) => new URL(written, globalThis.document?.baseURI ?? location.href).href,
   read: download,
+  open: async (address) => inMemory(await download(address, () => {})),
   startWorker: () =>
     portTo(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })),
 };

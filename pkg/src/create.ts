@@ -2,9 +2,10 @@
 // relative address or path means what the caller meant.
 
 import { GennapeError } from './errors.js';
+import { located } from './file-bytes.js';
 import { openLocal } from './local.js';
-import type { Located, Platform } from './platform.js';
-import type { CreateOptions, Predictor, Source } from './predictor.js';
+import type { Platform } from './platform.js';
+import type { CreateOptions, Predictor } from './predictor.js';
 import { openInWorker } from './worker-client.js';
 
 /** The `createPredictor` of one platform. */
@@ -21,15 +22,4 @@ export function creatorOn(platform: Platform): (options?: CreateOptions) => Prom
       throw GennapeError.from(thrown);
     }
   };
-}
-
-function located(platform: Platform, source: Source): Located {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  try {
-    return platform.locate(source);
-  } catch {
-    const message = `${String(source)} is neither an address nor bytes`;
-    throw new GennapeError({ kind: 'config', message });
-  }
 }

@@ -1,5 +1,7 @@
 // The package's one error. Whatever fails, here or in the worker, reaches the caller as this.
 
+import type { FileInfo } from './prediction.js';
+
 /**
  * What went wrong, as a stable word to branch on. All but `closed` are the Rust library's own;
  * `closed` is a call on a predictor after its `close()`.
@@ -24,25 +26,32 @@ export interface ErrorFields {
   message: string;
   line?: number | undefined;
   column?: number | undefined;
+  file?: FileInfo | undefined;
 }
 
-/** Says what failed and, where the input is a text, the line and column (both from 1). */
+/**
+ * Says what failed and, where the input is a text, the line and column (both from 1); where it is a
+ * file whose format could be told, what the file is.
+ */
 export class GennapeError extends Error {
   override readonly name = 'GennapeError';
   readonly kind: ErrorKind;
   readonly line: number | undefined;
   readonly column: number | undefined;
+  readonly file: FileInfo | undefined;
 
   constructor(fields: ErrorFields) {
     super(fields.message);
     this.kind = fields.kind;
     this.line = fields.line;
     this.column = fields.column;
+    this.file = fields.file;
   }
 
   /** The content as plain data: what `JSON.stringify` and a worker's message carry. */
   toJSON(): ErrorFields {
-    return { kind: this.kind, message: this.message, line: this.line, column: this.column };
+    const { kind, message, line, column, file } = this;
+    return { kind, message, line, column, file };
   }
 
   /**

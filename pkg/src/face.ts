@@ -4,10 +4,13 @@ export { GennapeError } from './errors.js';
 export type { ErrorFields, ErrorKind } from './errors.js';
 export type {
   FamilyInfo,
+  FileInfo,
+  FileOptions,
+  FilePrediction,
   ModelInfo,
   Note,
   PredictOptions,
   Prediction,
   TargetInfo,
 } from './prediction.js';
-export type { CreateOptions, Predictor, Progress, Source } from './predictor.js';
+export type { CreateOptions, FileSource, Predictor, Progress, Source } from './predictor.js';

@@ -3,9 +3,16 @@
 import init, { Predictor as WasmPredictor } from '../generated/gennape.js';
 
 import { GennapeError, isGennapeLike } from './errors.js';
+import { locatedFile, nameOf, openFile } from './file-bytes.js';
 import type { Located, Platform } from './platform.js';
-import type { ModelInfo, PredictOptions, Prediction } from './prediction.js';
-import type { Predictor, Progress } from './predictor.js';
+import type {
+  FileOptions,
+  FilePrediction,
+  ModelInfo,
+  PredictOptions,
+  Prediction,
+} from './prediction.js';
+import type { FileSource, Predictor, Progress } from './predictor.js';
 
 /** Where weights and WASM module are, and who hears of the progress. */
 export interface LoadRequest {
@@ -20,15 +27,17 @@ export async function openLocal(platform: Platform, request: LoadRequest): Promi
     bytesOf(platform, request.weights, request.onProgress),
     startModule(platform, request.wasm),
   ]);
-  return new LocalPredictor(WasmPredictor.load(weights));
+  return new LocalPredictor(platform, WasmPredictor.load(weights));
 }
 
 class LocalPredictor implements Predictor {
-  #model: WasmPredictor;
+  readonly #platform: Platform;
+  readonly #model: WasmPredictor;
   #ended: GennapeError | undefined;
   readonly #info: ModelInfo;
 
-  constructor(model: WasmPredictor) {
+  constructor(platform: Platform, model: WasmPredictor) {
+    this.#platform = platform;
     this.#model = model;
     this.#info = model.info() as ModelInfo;
   }
@@ -38,8 +47,26 @@ class LocalPredictor implements Predictor {
     if (typeof text !== 'string') {
       throw new GennapeError({ kind: 'config', message: 'expected the architecture as a string' });
     }
+    return this.#guarded(() => this.#model.predict(text, settingsOf(options)) as Prediction);
+  }
+
+  async predictFile(source: FileSource, options: FileOptions = {}): Promise<FilePrediction> {
+    if (this.#ended !== undefined) throw this.#ended;
+    const file = locatedFile(this.#platform, source);
+    const settings = { ...settingsOf(options), name: options.name ?? nameOf(file) };
+    const bytes = await openFile(this.#platform, file);
     try {
-      return this.#model.predict(text, options) as Prediction;
+      return this.#guarded(() => this.#model.predictFile(bytes, settings) as FilePrediction);
+    } finally {
+      bytes.close();
+    }
+  }
+
+  /** Calls the module, unless the predictor was closed meanwhile. */
+  #guarded<T>(call: () => T): T {
+    if (this.#ended !== undefined) throw this.#ended;
+    try {
+      return call();
     } catch (thrown) {
       const error = GennapeError.from(thrown);
       // After a trap the model's memory can't be trusted, not even to be freed.
@@ -56,6 +83,12 @@ class LocalPredictor implements Predictor {
     if (this.#ended === undefined) this.#model.free();
     this.#ended = closed();
   }
+}
+
+/** The options as the module takes them. */
+function settingsOf<T extends PredictOptions>(options: T) {
+  const { inputSize } = options;
+  return { ...options, inputSize: inputSize === undefined ? undefined : String(inputSize) };
 }
 
 /** The error of a call on a closed predictor. */

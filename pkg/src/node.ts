@@ -1,5 +1,6 @@
 // Node: paths relative to the working directory, files, worker threads.
 
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +8,7 @@ import { Worker } from 'node:worker_threads';
 
 import { download } from './download.js';
 import { GennapeError } from './errors.js';
+import { inMemory, type OpenFile } from './file-bytes.js';
 import type { Platform, Port } from './platform.js';
 import type { Progress } from './predictor.js';
 
@@ -20,6 +22,8 @@ export const node: Platform = {
       : pathToFileURL(resolve(written)).href,
   read: (address, onProgress) =>
     address.startsWith('file:') ? readWhole(address, onProgress) : download(address, onProgress),
+  open: async (address) =>
+    address.startsWith('file:') ? openSlices(address) : inMemory(await download(address, () => {})),
   startWorker: () => portTo(new Worker(new URL('./worker-node.js', import.meta.url))),
 };
 
@@ -32,9 +36,30 @@ async function readWhole(
     onProgress({ loaded: bytes.length, total: bytes.length });
     return bytes;
   } catch (thrown) {
-    const message = `can't read ${address}: ${(thrown as Error).message}`;
-    throw new GennapeError({ kind: 'io', message });
+    throw unreadable(address, thrown);
   }
+}
+
+/** A file of which only the slices that are asked for are read. */
+function openSlices(address: string): OpenFile {
+  try {
+    const descriptor = openSync(new URL(address), 'r');
+    return {
+      size: fstatSync(descriptor).size,
+      read: (offset, length) => {
+        const slice = new Uint8Array(length);
+        return slice.subarray(0, readSync(descriptor, slice, 0, length, offset));
+      },
+      close: () => closeSync(descriptor),
+    };
+  } catch (thrown) {
+    throw unreadable(address, thrown);
+  }
+}
+
+function unreadable(address: string, thrown: unknown): GennapeError {
+  const message = `can't read ${address}: ${(thrown as Error).message}`;
+  return new GennapeError({ kind: 'io', message });
 }
 
 function portTo(worker: Worker): Port {

@@ -1,6 +1,7 @@
 // What differs between a browser and Node. browser.ts and node.ts implement it; nothing else in the
 // package asks where it runs.
 
+import type { OpenFile } from './file-bytes.js';
 import type { Progress } from './predictor.js';
 
 /** Bytes, or the absolute address of where they are: a `Source` that means the same in a worker. */
@@ -16,6 +17,8 @@ export interface Platform {
   locate(written: string | URL): string;
   /** All bytes at an absolute address. */
   read(address: string, onProgress: (progress: Progress) => void): Promise<Uint8Array>;
+  /** The file at an absolute address, read where it is needed if that can be done. */
+  open(address: string): Promise<OpenFile>;
   /** A new worker, listening to the messages of worker-protocol.ts. */
   startWorker(): Port;
 }

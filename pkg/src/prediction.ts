@@ -4,6 +4,19 @@
 export interface PredictOptions {
   /** A target's name as in `info().targets`; left out: that of the network's own family. */
   target?: string | undefined;
+  /**
+   * The image's size in pixels, for ONNX files and Keras models that leave it open: a side, or
+   * height x width as in `192x256`. Left out: 224, or 32 for at most 100 classes; a note says so.
+   */
+  inputSize?: string | number | undefined;
+}
+
+/** Settings of a file's prediction. */
+export interface FileOptions extends PredictOptions {
+  /** Keeps the biases that an exporter made of batch norms, instead of making them batch norms again. */
+  keepFolded?: boolean | undefined;
+  /** The file's name, where it has none of its own: one that ends in `.onnx` is read as such. */
+  name?: string | undefined;
 }
 
 /** The accuracy predicted for one network, and what stands behind it. */
@@ -48,10 +61,34 @@ export interface Prediction {
   notes: Note[];
 }
 
+/** The accuracy predicted for a file's network, and what the file is. */
+export interface FilePrediction extends Prediction {
+  file: FileInfo;
+}
+
+/** What a file is. */
+export interface FileInfo {
+  /** In words, such as `ONNX, opset 17`. */
+  format: string;
+  /** Its size, weights included. */
+  bytes: number;
+  /** Whether it leaves the size of its image open, so that `FileOptions.inputSize` decides it. */
+  open_size: boolean;
+}
+
 /** One remark on a prediction. */
 export interface Note {
   /** A stable word to branch on; later versions may bring new ones. */
-  kind: 'assumed' | 'outside' | 'dead' | 'nearest' | 'untrained' | (string & {});
+  kind:
+    | 'assumed'
+    | 'image-size'
+    | 'outside'
+    | 'dead'
+    | 'nearest'
+    | 'unknown'
+    | 'restored'
+    | 'untrained'
+    | (string & {});
   /** One sentence. */
   message: string;
 }

@@ -1,7 +1,13 @@
 // The interface of a predictor, and how one is asked for. Two implementations stand behind it,
 // local.ts and worker-client.ts; the tests run both through the same table.
 
-import type { ModelInfo, PredictOptions, Prediction } from './prediction.js';
+import type {
+  FileOptions,
+  FilePrediction,
+  ModelInfo,
+  PredictOptions,
+  Prediction,
+} from './prediction.js';
 
 /** Predicts accuracies with one set of weights. */
 export interface Predictor {
@@ -10,6 +16,12 @@ export interface Predictor {
    * Rejects with a `GennapeError`; one of kind `syntax` carries line and column.
    */
   predict(text: string, options?: PredictOptions): Promise<Prediction>;
+  /**
+   * The accuracy of the network in a file: ONNX with or without weights, or any text that
+   * `predict` reads. Weights are never read where slices can be: of a Blob in a worker, of a path
+   * in Node. Rejects with a `GennapeError` that names byte, node or line.
+   */
+  predictFile(file: FileSource, options?: FileOptions): Promise<FilePrediction>;
   /** What the weights are; known since they were loaded. */
   info(): ModelInfo;
   /** Frees memory and ends the worker. Calls still running reject with kind `closed`. */
@@ -18,6 +30,9 @@ export interface Predictor {
 
 /** Where bytes come from: an address, in Node also a path, or the bytes themselves. */
 export type Source = string | URL | Uint8Array | ArrayBuffer;
+
+/** Where a file comes from: a `File` or other Blob, or any other source. */
+export type FileSource = Blob | Source;
 
 /** Bytes read so far; `total` is unknown where the server compresses or does not say. */
 export interface Progress {

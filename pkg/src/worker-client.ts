@@ -1,10 +1,17 @@
 // The predictor that lives in a worker, seen from the calling thread: sends calls, awaits answers.
 
 import { GennapeError } from './errors.js';
+import { locatedFile, nameOf } from './file-bytes.js';
 import { closed, type LoadRequest } from './local.js';
 import type { Platform, Port } from './platform.js';
-import type { ModelInfo, PredictOptions, Prediction } from './prediction.js';
-import type { Predictor, Progress } from './predictor.js';
+import type {
+  FileOptions,
+  FilePrediction,
+  ModelInfo,
+  PredictOptions,
+  Prediction,
+} from './prediction.js';
+import type { FileSource, Predictor, Progress } from './predictor.js';
 import type { Answer, Call } from './worker-protocol.js';
 
 /** Starts a worker, loads the weights in there and gives a predictor that asks it. */
@@ -13,7 +20,7 @@ export async function openInWorker(platform: Platform, request: LoadRequest): Pr
   try {
     const { weights, wasm } = request;
     const info = await calls.send<ModelInfo>({ call: 'load', weights, wasm });
-    return new WorkerPredictor(calls, info);
+    return new WorkerPredictor(platform, calls, info);
   } catch (thrown) {
     calls.end(closed());
     throw thrown;
@@ -22,12 +29,19 @@ export async function openInWorker(platform: Platform, request: LoadRequest): Pr
 
 class WorkerPredictor implements Predictor {
   constructor(
+    readonly platform: Platform,
     readonly calls: Calls,
     readonly modelInfo: ModelInfo,
   ) {}
 
   async predict(text: string, options: PredictOptions = {}): Promise<Prediction> {
     return this.calls.send<Prediction>({ call: 'predict', text, options });
+  }
+
+  async predictFile(source: FileSource, options: FileOptions = {}): Promise<FilePrediction> {
+    const file = locatedFile(this.platform, source);
+    const named = { ...options, name: options.name ?? nameOf(file) };
+    return this.calls.send<FilePrediction>({ call: 'predictFile', file, options: named });
   }
 
   info(): ModelInfo {

@@ -22,7 +22,8 @@ export function hostPredictor(
       return predictor.info();
     }
     if (predictor === undefined) throw closed();
-    return predictor.predict(call.text, call.options);
+    if (call.call === 'predict') return predictor.predict(call.text, call.options);
+    return predictor.predictFile(call.file, call.options);
   }
 
   return async (call) => {

@@ -2,14 +2,16 @@
 // bears; progress comes in between.
 
 import type { ErrorFields } from './errors.js';
+import type { LocatedFile } from './file-bytes.js';
 import type { Located } from './platform.js';
-import type { ModelInfo, PredictOptions, Prediction } from './prediction.js';
+import type { FileOptions, ModelInfo, PredictOptions, Prediction } from './prediction.js';
 import type { Progress } from './predictor.js';
 
 /** What the client asks. */
 export type Call =
   | { id: number; call: 'load'; weights: Located; wasm: Located }
-  | { id: number; call: 'predict'; text: string; options: PredictOptions };
+  | { id: number; call: 'predict'; text: string; options: PredictOptions }
+  | { id: number; call: 'predictFile'; file: LocatedFile; options: FileOptions };
 
 /** What the worker answers. */
 export type Answer =

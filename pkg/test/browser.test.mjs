@@ -7,10 +7,11 @@ import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { browse } from './chromium.mjs';
-import { golden, installed } from './installed.mjs';
+import { golden, goldenFiles, installed } from './installed.mjs';
 
 const { folder, remove } = installed();
 copyFileSync(fileURLToPath(new URL('table.mjs', import.meta.url)), join(folder, 'table.mjs'));
+for (const { name, bytes } of goldenFiles) writeFileSync(join(folder, name), bytes);
 writeFileSync(join(folder, 'index.html'), `<!doctype html>
   <link rel="icon" href="data:," />
   <script type="importmap">{ "imports": { "gennape": "./node_modules/gennape/dist/index.js" } }</script>`);
@@ -23,10 +24,14 @@ await page.goto(address);
 
 for (const worker of [false, true]) {
   describe(worker ? 'in a Web Worker' : 'on the page', async () => {
-    const results = await page.evaluate(async ([worker, golden]) => {
+    const results = await page.evaluate(async ([worker, golden, goldenFiles]) => {
       const [{ createPredictor }, { run }] = await Promise.all([import('gennape'), import('/table.mjs')]);
-      return run(await createPredictor({ worker }), golden);
-    }, [worker, golden]);
+      const bytesOf = async (name) => new Uint8Array(await (await fetch(name)).arrayBuffer());
+      const files = await Promise.all(
+        goldenFiles.map(async (file) => ({ ...file, bytes: await bytesOf(file.name) })),
+      );
+      return run(await createPredictor({ worker }), golden, files);
+    }, [worker, golden, goldenFiles.map(({ bytes, ...file }) => file)]);
     for (const { name, error } of results) test(name, () => assert.equal(error, undefined));
 
     test('takes weights by an address relative to the page, and tells the progress', async () => {

@@ -3,8 +3,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 
 const source = fileURLToPath(new URL('..', import.meta.url));
 
@@ -12,6 +13,16 @@ const source = fileURLToPath(new URL('..', import.meta.url));
 export const golden = JSON.parse(
   readFileSync(new URL('../../tests/golden/predictions.json', import.meta.url), 'utf8'),
 );
+
+/** What it predicts of files, with their bytes. */
+export const goldenFiles = JSON.parse(
+  readFileSync(new URL('../../tests/golden/files.json', import.meta.url), 'utf8'),
+).map((golden) => {
+  const path = fileURLToPath(new URL(`../../tests/${golden.file}`, import.meta.url));
+  const stored = readFileSync(path);
+  const bytes = new Uint8Array(path.endsWith('.gz') ? gunzipSync(stored) : stored);
+  return { ...golden, path, name: basename(path, '.gz'), bytes };
+});
 
 /** A new folder with gennape in its node_modules; removed by `remove`. */
 export function installed() {

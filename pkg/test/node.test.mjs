@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { golden, installed } from './installed.mjs';
+import { golden, goldenFiles, installed } from './installed.mjs';
 import { fails, nb201, run } from './table.mjs';
 
 const { folder, files, remove } = installed();
@@ -19,7 +19,7 @@ const { createPredictor, GennapeError } = await import(pathToFileURL(inPackage('
 
 for (const worker of [false, true]) {
   describe(worker ? 'in a worker thread' : 'on the calling thread', async () => {
-    for (const { name, error } of await run(await createPredictor({ worker }), golden)) {
+    for (const { name, error } of await run(await createPredictor({ worker }), golden, goldenFiles)) {
       test(name, () => assert.equal(error, undefined));
     }
 
@@ -35,6 +35,17 @@ for (const worker of [false, true]) {
         const whole = { loaded: bytes.length, total: bytes.length };
         assert.deepEqual(seen.at(-1), ArrayBuffer.isView(source) || source instanceof ArrayBuffer ? undefined : whole);
       }
+    });
+
+    test('reads files by path and address, and says which is missing', async () => {
+      const predictor = await createPredictor({ worker });
+      const [{ path, accuracy }] = goldenFiles;
+      for (const source of [relative('', path), path, pathToFileURL(path)]) {
+        const prediction = await predictor.predictFile(source);
+        assert.ok(Math.abs(prediction.accuracy - accuracy) < 1e-5);
+      }
+      await fails(() => predictor.predictFile('no/such.onnx'), { kind: 'io' });
+      predictor.close();
     });
 
     test('refuses weights that are missing, cut off or no weights at all', async () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 
 import { browse } from './chromium.mjs';
-import { installed } from './installed.mjs';
+import { goldenFiles, installed } from './installed.mjs';
 
 const { folder, remove } = installed();
 after(remove);
@@ -19,12 +19,17 @@ const examples = (language) =>
 function runInNode(code) {
   const program = join(folder, 'example.js');
   writeFileSync(program, code);
-  return execFileSync('node', [program], { encoding: 'utf8', timeout: 30_000 });
+  return execFileSync('node', [program], { cwd: folder, encoding: 'utf8', timeout: 30_000 });
 }
 
-test('the examples for Node print an accuracy and an error with its place', () => {
-  const [predict, fail] = examples('js');
+test('the examples for Node print an accuracy, a file and an error with its place', () => {
+  const [predict, file, fail] = examples('js');
   assert.match(runInNode(predict), /^\d\d\.\d\d % on nb201\/cifar10 \(\d\d\.\d\d % to \d\d\.\d\d %\)\n$/);
+  writeFileSync(join(folder, 'model.onnx'), goldenFiles[0].bytes);
+  assert.match(
+    runInNode(file),
+    /^ONNX, opset 17, \d+ bytes, 192 x 256 pixels: \d\d\.\d\d %\nthese weights have no target .*\n$/,
+  );
   assert.match(runInNode(fail), /^syntax at 1:\d+: \w/);
 });
 

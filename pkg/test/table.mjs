@@ -36,6 +36,51 @@ const checks = {
       for (const [name, number] of Object.entries(counts)) equal(prediction[name], number);
     }
   },
+  'reads files and agrees with the native program': async (predictor, golden, files) => {
+    for (const { name, bytes, input_size: inputSize, accuracy, low, high, novelty, params, macs, target } of files) {
+      for (const file of [bytes, new Blob([bytes]), new File([bytes], name)]) {
+        const prediction = await predictor.predictFile(file, { inputSize });
+        for (const [field, number] of Object.entries({ accuracy, low, high, novelty })) {
+          truthy(Math.abs(prediction[field] - number) < 1e-5, `${field} ${prediction[field]} of ${name}`);
+        }
+        equal([prediction.params, prediction.macs, prediction.target], [params, macs, target]);
+        equal(prediction.file.bytes, bytes.length);
+        truthy(/^(ONNX, opset \d+|a Keras model)$/.test(prediction.file.format), prediction.file.format);
+      }
+    }
+  },
+  'reads a text in a file as the text': async (predictor) => {
+    const { file, ...prediction } = await predictor.predictFile(new TextEncoder().encode(nb201));
+    equal(file, { format: 'NAS-Bench-201', bytes: nb201.length, open_size: false });
+    equal(prediction, await predictor.predict(nb201));
+  },
+  'takes sizes as numbers, and a target': async (predictor, golden, files) => {
+    const { bytes } = files[0];
+    const options = { inputSize: 96, target: 'nb201/cifar100', keepFolded: true };
+    const { input, target, notes } = await predictor.predictFile(bytes, options);
+    equal([input, target], [[96, 96, 3], 'nb201/cifar100']);
+    equal(notes.map(({ kind }) => kind), ['nearest']);
+    const assumed = await predictor.predictFile(bytes);
+    equal(assumed.notes.map(({ kind }) => kind), ['image-size', 'nearest']);
+  },
+  'says where a file is damaged and what it is': async (predictor, golden, files) => {
+    const { bytes } = files.find(({ name }) => name === 'flattened.onnx');
+    const cut = await fails(() => predictor.predictFile(bytes.subarray(0, 999)), { kind: 'syntax' });
+    truthy(cut.message.includes('at byte'), cut.message);
+    const misfit = await fails(() => predictor.predictFile(bytes), { kind: 'invalid-graph' });
+    truthy(misfit.message.includes('head'), misfit.message);
+    equal(misfit.file, { format: 'ONNX, opset 17', bytes: bytes.length, open_size: true });
+    const wrong = nb201.replace('none', 'nun');
+    const place = await fails(() => predictor.predictFile(new Blob([`\n${wrong}`])), { line: 2, kind: 'invalid-architecture' });
+    equal(place.file.format, 'NAS-Bench-201');
+  },
+  'refuses files that are none, and sizes that are none': async (predictor, golden, files) => {
+    const { bytes } = files[0];
+    await fails(() => predictor.predictFile(new Uint8Array(0)), { kind: 'unknown-format' });
+    await fails(() => predictor.predictFile(new TextEncoder().encode('PK\x03\x04')), { kind: 'unknown-format' });
+    await fails(() => predictor.predictFile(bytes, { inputSize: 'large' }), { kind: 'config' });
+    await fails(() => predictor.predictFile(201), { kind: 'config' });
+  },
   'answers calls side by side, each its own': async (predictor) => {
     const shallow = '|skip_connect~0|+|none~0|none~1|+|none~0|none~1|nor_conv_1x1~2|';
     const texts = [nb201, shallow, nb201, shallow];
@@ -70,23 +115,25 @@ const checks = {
     predictor.close();
     predictor.close();
     await fails(() => predictor.predict(nb201), { kind: 'closed' });
+    await fails(() => predictor.predictFile(new Uint8Array(9)), { kind: 'closed' });
   },
 };
 
 /**
  * Runs all checks on one predictor; gives their names with what went wrong, if anything. `golden` is
- * tests/golden/predictions.json, written by the native program with the same weights.
+ * tests/golden/predictions.json, written by the native program with the same weights; `files` is
+ * files.json beside it, each with its `name` and `bytes`.
  */
-export async function run(predictor, golden) {
+export async function run(predictor, golden, files) {
   const results = [];
   for (const [name, check] of Object.entries(checks)) {
-    const error = await check(predictor, golden).then(() => undefined, String);
+    const error = await check(predictor, golden, files).then(() => undefined, String);
     results.push({ name, error });
   }
   return results;
 }
 
-/** Checks that the call rejects with a GennapeError that has at least these fields. */
+/** The GennapeError that the call rejects with, which must have at least these fields. */
 export async function fails(call, expected) {
   const error = await call().then(
     (value) => { throw new Error(`expected an error, got ${JSON.stringify(value)}`); },
@@ -95,6 +142,7 @@ export async function fails(call, expected) {
   equal(error.name, 'GennapeError');
   truthy(error.message.length > 0, 'the error has no message');
   for (const [key, value] of Object.entries(expected)) equal(error[key], value);
+  return error;
 }
 
 function equal(actual, expected) {

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::format::input_size;
 use crate::format::onnx::OnnxOptions;
-use crate::graph::MAX_SIDE;
 
 /// Predicts a neural network's accuracy from its graph (GENNAPE, AAAI 2023).
 #[derive(Debug, Parser)]
@@ -88,10 +88,7 @@ impl OnnxArgs {
 
 /// A size such as `224` or `192x256`.
 fn image_size(text: &str) -> Result<[u32; 2], String> {
-    let side = |text: &str| text.parse().ok().filter(|side| (1..=MAX_SIDE).contains(side));
-    let (height, width) = text.split_once('x').unwrap_or((text, text));
-    let sides = side(height).zip(side(width)).map(|(height, width)| [height, width]);
-    sides.ok_or_else(|| "expected a side as in 224, or height x width as in 192x256".to_owned())
+    input_size(text).map_err(|error| error.message().to_owned())
 }
 
 /// Options of `predict`.

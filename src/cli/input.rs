@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::Context;
 
 use crate::error::{Error, ErrorKind, Place, Result};
+use crate::format::file::{self, SIGN_BYTES};
 use crate::format::lines::Lines;
 use crate::format::onnx::{self, OnnxOptions};
 use crate::format::record::{Entry, Id, NetworkFile};
@@ -120,8 +121,8 @@ impl Files {
 fn is_onnx(path: &Path) -> anyhow::Result<bool> {
     let mut start = Vec::new();
     let file = File::open(path).with_context(|| format!("reading {}", path.display()))?;
-    file.take(64).read_to_end(&mut start)?;
-    Ok(path.extension().is_some_and(|ending| ending == "onnx") || onnx::recognises(&start))
+    file.take(SIGN_BYTES).read_to_end(&mut start)?;
+    Ok(file::is_onnx(&path.to_string_lossy(), &start))
 }
 
 fn read_onnx(path: &Path, options: &OnnxOptions) -> Result<Parsed> {

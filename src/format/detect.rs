@@ -54,7 +54,7 @@ impl Format {
     }
 
     /// What it is, for messages.
-    fn title(self) -> &'static str {
+    pub(super) fn title(self) -> &'static str {
         match self {
             Self::Family(family) => family.title(),
             Self::Text { title, .. } => title,

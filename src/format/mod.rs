@@ -1,15 +1,19 @@
 //! How a network arrives: a text is recognised, then read by the family or format it belongs to.
 //!
-//! [`parse`] is the one entry for a text of unknown kind; [`lines`] and [`record`] read streams of
-//! networks, with or without what was measured of them. Files are opened elsewhere.
+//! [`parse`] is the one entry for a text of unknown kind, [`file::open`] for a file; [`lines`] and [`record`] read streams of
+//! networks, with or without what was measured of them. No path is opened here.
 
 mod detect;
+pub mod file;
 pub(crate) mod gennape;
 mod json;
 mod keras;
 pub mod lines;
 pub mod onnx;
 pub mod record;
+mod size;
+
+pub use self::size::input_size;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::{Architecture, Variant};

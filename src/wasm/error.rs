@@ -20,10 +20,23 @@ extern "C" {
     fn set_line(this: &JsError, line: u32);
     #[wasm_bindgen(method, setter)]
     fn set_column(this: &JsError, column: u32);
+    #[wasm_bindgen(method, setter)]
+    fn set_file(this: &JsError, file: JsValue);
 }
 
 /// The JavaScript error with the same message, `kind` and, where there is a place, `line`, `column`.
 pub(super) fn to_js(error: Error) -> JsValue {
+    plain(error).into()
+}
+
+/// The same with `file`: what the file is whose network is at fault.
+pub(super) fn to_js_about(error: Error, file: JsValue) -> JsValue {
+    let js = plain(error);
+    js.set_file(file);
+    js.into()
+}
+
+fn plain(error: Error) -> JsError {
     let js = JsError::new(error.message());
     js.set_name("GennapeError");
     js.set_kind(error.kind().as_str());
@@ -31,7 +44,7 @@ pub(super) fn to_js(error: Error) -> JsValue {
         js.set_line(place.line);
         js.set_column(place.column);
     }
-    js.into()
+    js
 }
 
 /// A value that can't cross between the languages: the caller's fault where `kind` says so.

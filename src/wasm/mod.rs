@@ -5,10 +5,12 @@
 //! here and is what people call.
 
 mod error;
+mod file;
 mod predictor;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+pub use file::FileBytes;
 pub use predictor::Predictor;
 
 /// Runs when the module starts: from then on a panic shows its message in the console.

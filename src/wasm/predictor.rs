@@ -5,9 +5,13 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::error::{to_js, uncrossable};
-use crate::error::ErrorKind;
-use crate::predict;
+use super::error::{to_js, to_js_about, uncrossable};
+use super::file::{FileBytes, FileReader};
+use crate::error::{ErrorKind, Result};
+use crate::format::file::{self, FileInfo};
+use crate::format::onnx::OnnxOptions;
+use crate::format::{self, input_size};
+use crate::predict::{self, PredictOptions, Prediction};
 
 /// A predictor with its weights, ready to answer.
 #[wasm_bindgen]
@@ -19,11 +23,11 @@ impl Predictor {
     ///
     /// # Errors
     /// A `GennapeError` of kind `weights`.
-    pub fn load(bytes: &[u8]) -> Result<Predictor, JsValue> {
+    pub fn load(bytes: &[u8]) -> std::result::Result<Predictor, JsValue> {
         predict::Predictor::load(bytes).map(Self).map_err(to_js)
     }
 
-    /// The prediction for `text`; `options` is `{ target?: string }`.
+    /// The prediction for `text`; `options` is `{ target?: string, inputSize?: string }`.
     ///
     /// # Errors
     /// A `GennapeError`, with line and column where the text is at fault.
@@ -31,12 +35,37 @@ impl Predictor {
     pub fn predict(
         &self,
         text: &str,
-        #[wasm_bindgen(unchecked_param_type = "{ target?: string | undefined }")] options: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        let options: Options = serde_wasm_bindgen::from_value(options)
-            .map_err(|error| uncrossable(ErrorKind::Config, error))?;
-        let options = predict::PredictOptions { target: options.target };
-        to_plain(&self.0.predict(text, &options).map_err(to_js)?)
+        #[wasm_bindgen(unchecked_param_type = "object")] options: JsValue,
+    ) -> std::result::Result<JsValue, JsValue> {
+        let options = Options::of(options)?;
+        let onnx = options.onnx().map_err(to_js)?;
+        let parsed = format::parse_sized(text, onnx.input_size).map_err(to_js)?;
+        to_plain(&self.0.predict_parsed(&parsed, &options.predict()).map_err(to_js)?)
+    }
+
+    /// The prediction for the network in a file; `options` besides `{ name?: string, keepFolded?:
+    /// boolean }`. What the file is stands in `file` of the answer, or of the error.
+    ///
+    /// # Errors
+    /// A `GennapeError` that names the byte, the node or the line.
+    #[wasm_bindgen(js_name = predictFile, unchecked_return_type = "unknown")]
+    pub fn predict_file(
+        &self,
+        bytes: &FileBytes,
+        #[wasm_bindgen(unchecked_param_type = "object")] options: JsValue,
+    ) -> std::result::Result<JsValue, JsValue> {
+        let options = Options::of(options)?;
+        let onnx = options.onnx().map_err(to_js)?;
+        let name = options.name.as_deref().unwrap_or_default();
+        let file = file::open(FileReader::new(bytes), name).map_err(to_js)?;
+        let info = file.info();
+        let predicted = file
+            .network(&onnx)
+            .and_then(|parsed| self.0.predict_parsed(&parsed, &options.predict()));
+        match predicted {
+            Ok(prediction) => to_plain(&FilePrediction { prediction, file: info }),
+            Err(error) => Err(to_js_about(error, to_plain(&info)?)),
+        }
     }
 
     /// What the weights are.
@@ -44,19 +73,48 @@ impl Predictor {
     /// # Errors
     /// None in practice: everything in it has a JavaScript form.
     #[wasm_bindgen(unchecked_return_type = "unknown")]
-    pub fn info(&self) -> Result<JsValue, JsValue> {
+    pub fn info(&self) -> std::result::Result<JsValue, JsValue> {
         to_plain(&self.0.info())
     }
 }
 
 /// The options as JavaScript passes them.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Options {
     target: Option<String>,
+    input_size: Option<String>,
+    #[serde(default)]
+    keep_folded: bool,
+    name: Option<String>,
+}
+
+impl Options {
+    fn of(options: JsValue) -> std::result::Result<Self, JsValue> {
+        serde_wasm_bindgen::from_value(options)
+            .map_err(|error| uncrossable(ErrorKind::Config, error))
+    }
+
+    fn predict(&self) -> PredictOptions {
+        PredictOptions { target: self.target.clone() }
+    }
+
+    fn onnx(&self) -> Result<OnnxOptions> {
+        let input_size = self.input_size.as_deref().map(input_size).transpose()?;
+        Ok(OnnxOptions { input_size, restore_batch_norm: !self.keep_folded })
+    }
+}
+
+/// A prediction with what its file is.
+#[derive(Serialize)]
+struct FilePrediction {
+    #[serde(flatten)]
+    prediction: Prediction,
+    file: FileInfo,
 }
 
 /// A plain JavaScript object: numbers for all integers, null for what is absent.
-fn to_plain(value: &impl Serialize) -> Result<JsValue, JsValue> {
+fn to_plain(value: &impl Serialize) -> std::result::Result<JsValue, JsValue> {
     value
         .serialize(&Serializer::json_compatible())
         .map_err(|error| uncrossable(ErrorKind::Internal, error))

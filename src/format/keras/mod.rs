@@ -156,13 +156,13 @@ fn sized(
         }
         Ok((lower::lower(model.name, steps, plan)?, is_open))
     };
-    let assumed = |message: String| Some(Note::new(NoteKind::Assumed, message));
     let (lowered, is_open) = at(input_size.unwrap_or([DEFAULT_SIDE; 2]))?;
     let shape = lowered.graph.input_shape();
     if let Some([height, width]) = input_size {
         let note = || {
             let fixed = format!("the model fixes its image at {} x {}", shape.h, shape.w);
-            assumed(format!("{fixed}, so {height} x {width} is not used"))
+            let message = format!("{fixed}, so {height} x {width} is not used");
+            Some(Note::new(NoteKind::Assumed, message))
         };
         let is_used = [shape.h, shape.w] == [height, width];
         return Ok((lowered, if is_used || is_open { None } else { note() }));
@@ -177,7 +177,7 @@ fn sized(
         "the model does not say how large its image is: {side} x {side} is assumed; say it with \
          an input size"
     );
-    Ok((lowered, assumed(message)))
+    Ok((lowered, Some(Note::new(NoteKind::ImageSize, message))))
 }
 
 /// The sides of an input, batch first, with those of `size` where one is open; and whether one was.

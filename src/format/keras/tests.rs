@@ -217,7 +217,7 @@ fn sizes_that_are_open_are_assumed_and_said() {
     for (units, side) in [(1_000, 224), (101, 224), (100, 32)] {
         let (graph, notes) = graph(&open(units));
         assert_eq!(graph.input_shape().h, side, "{units}");
-        let [Note { kind: NoteKind::Assumed, message }] = &notes[..] else { panic!("{notes:?}") };
+        let [Note { kind: NoteKind::ImageSize, message }] = &notes[..] else { panic!("{notes:?}") };
         assert!(message.contains(&format!("{side} x {side} is assumed")), "{message}");
     }
 }

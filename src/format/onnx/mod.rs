@@ -86,13 +86,49 @@ pub fn recognises(bytes: &[u8]) -> bool {
 /// The network in an ONNX file.
 ///
 /// # Errors
-/// What can't be read (with its byte), understood (with its node) or held in a graph.
+/// As [`open`] and [`Structure::network`].
 pub fn read(reader: impl Read + Seek, options: &OnnxOptions) -> Result<Parsed> {
+    open(reader)?.network(options)
+}
+
+/// What an ONNX file holds besides its weights, before a network is made of it.
+#[derive(Debug)]
+pub struct Structure(Model);
+
+/// Reads a file's structure and passes its weights over.
+///
+/// # Errors
+/// What can't be read, with its byte.
+pub fn open(reader: impl Read + Seek) -> Result<Structure> {
     let bytes = thin::thin(reader)?;
     let model = Model::decode(&bytes[..]).map_err(|error| {
         Error::new(ErrorKind::Syntax, format!("no onnx model: {error}; is the file complete?"))
     })?;
-    drop(bytes);
+    Ok(Structure(model))
+}
+
+impl Structure {
+    /// The version of the standard operators, where the file names it.
+    pub fn opset(&self) -> Option<i64> {
+        self.0.opset()
+    }
+
+    /// Whether the file leaves the size of its image open.
+    pub fn has_open_size(&self) -> bool {
+        let image = self.0.graph.as_ref().and_then(|graph| image::find(graph).ok());
+        image.is_some_and(|image| image.dims.len() == 4 && image.dims.contains(&0))
+    }
+
+    /// The network.
+    ///
+    /// # Errors
+    /// What can't be understood (with its node) or held in a graph.
+    pub fn network(&self, options: &OnnxOptions) -> Result<Parsed> {
+        network_of(&self.0, options)
+    }
+}
+
+fn network_of(model: &Model, options: &OnnxOptions) -> Result<Parsed> {
     let Some(graph) = &model.graph else {
         let message =
             "no onnx model: there is no graph in it; expected a model as onnx.save writes it";
@@ -100,7 +136,7 @@ pub fn read(reader: impl Read + Seek, options: &OnnxOptions) -> Result<Parsed> {
     };
     let image = image::find(graph)?;
     let mut notes = Vec::new();
-    let (network, image) = sized(&model, graph, image, options, &mut notes)?;
+    let (network, image) = sized(model, graph, image, options, &mut notes)?;
     let layers = lower::lower(&network, image.channel)?;
     note_unknown(&network, &layers, &mut notes)?;
     let restored = match options.restore_batch_norm {
@@ -155,7 +191,7 @@ fn sized(
             "the file does not say how large its image is: {side} x {side} is assumed; say it with \
              an input size"
         );
-        notes.push(Note::new(NoteKind::Assumed, message));
+        notes.push(Note::new(NoteKind::ImageSize, message));
     };
     let large = with([DEFAULT_SIDE; 2]);
     let mut large_notes = Vec::new();

@@ -22,6 +22,14 @@ pub(super) struct Model {
     pub(super) functions: Vec<Function>,
 }
 
+impl Model {
+    /// The version of the standard's own operators.
+    pub(super) fn opset(&self) -> Option<i64> {
+        let is_standard = |opset: &&Opset| matches!(&opset.domain[..], "" | "ai.onnx");
+        self.opsets.iter().find(is_standard).map(|opset| opset.version)
+    }
+}
+
 /// A version of a set of operators.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct Opset {

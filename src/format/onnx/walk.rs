@@ -40,8 +40,6 @@ pub const MAX_INPUTS: usize = 4_096;
 /// # Errors
 /// Which node can't be understood, and why.
 pub(super) fn walk(model: &Model, graph: &Graph, image: &Image) -> Result<(Network, Vec<ValueId>)> {
-    let is_standard = |domain: &str| domain.is_empty() || domain == "ai.onnx";
-    let opset = model.opsets.iter().find(|opset| is_standard(&opset.domain));
     let declared = graph.values.iter().chain(&graph.outputs);
     let mut walk = Walk {
         functions: model
@@ -52,7 +50,7 @@ pub(super) fn walk(model: &Model, graph: &Graph, image: &Image) -> Result<(Netwo
         declared: declared.filter_map(|value| Some((&value.name[..], value.dims()?))).collect(),
         network: Network {
             name: graph.name.clone(),
-            opset: opset.map_or(17, |opset| opset.version),
+            opset: model.opset().unwrap_or(17),
             ..Network::default()
         },
         operations: 0,
