@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
@@ -16,6 +16,8 @@ use gennape::family;
 use gennape::format::Parsed;
 use gennape::format::onnx::{OnnxOptions, read};
 use gennape::graph::{ComputeGraph, Op};
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
 use serde::Deserialize;
 
 /// How a file was made, and what its framework counts.
@@ -148,12 +150,7 @@ fn committed_exports_are_what_their_framework_counts_and_their_texts_say() {
         serde_json::from_str(&std::fs::read_to_string(here().join("expected.json")).unwrap())
             .unwrap();
     assert!(table.len() >= 40, "only {} files", table.len());
-    let equal = check(&table, |file| {
-        let mut bytes = Vec::new();
-        let packed = File::open(here().join(format!("files/{file}.gz"))).unwrap();
-        GzDecoder::new(packed).read_to_end(&mut bytes).unwrap();
-        bytes
-    });
+    let equal = check(&table, committed);
     for family in ["nb201", "nb101", "darts", "nb301", "ofa_mbv3"] {
         for exporter in ["torchscript", "dynamo"] {
             let n_networks = equal.get(&[family, exporter]).map_or(0, BTreeSet::len);
@@ -181,4 +178,125 @@ fn all_exports_are_what_their_framework_counts_and_their_texts_say() {
         }
     }
     check(&table, |file| std::fs::read(folder.join(file)).unwrap());
+}
+
+/// What a committed file holds.
+fn committed(file: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let packed = File::open(here().join(format!("files/{file}.gz"))).unwrap();
+    GzDecoder::new(packed).read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+/// `bytes` with a few of them changed, a piece left out or written twice, or cut off.
+fn damaged(bytes: &[u8], draws: &mut Pcg64Mcg) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let at = draws.random_range(0..bytes.len());
+    let end = (at + draws.random_range(1..64)).min(bytes.len());
+    match draws.random_range(0..8) {
+        0 => bytes.truncate(at),
+        1 => drop(bytes.drain(at..end)),
+        2 => {
+            let piece = bytes[at..end].to_vec();
+            drop(bytes.splice(at..at, piece));
+        }
+        n_changes => {
+            for _ in 2..n_changes {
+                let at = draws.random_range(0..bytes.len());
+                bytes[at] = draws.random();
+            }
+        }
+    }
+    bytes
+}
+
+#[test]
+fn damaged_exports_are_networks_or_errors() {
+    // the smallest file of each form, so that every part of the reader meets damage
+    let files = [
+        "alexnet-torchscript-12-inputs-unfolded.onnx",
+        "mobilenet_v2-torchscript-17-bare-dynamic.onnx",
+        "mobilenet_v2-torchscript-17-bare-half.onnx",
+        "mobilenet_v2-torchscript-17-bare-optimised.onnx",
+        "resnet18-dynamo-18-bare-freebatch.onnx",
+        "resnet18-dynamo-23-external.onnx",
+        "resnet18-torchscript-17-bare-qdq.onnx",
+        "resnet18-torchscript-17-bare-qlinear.onnx",
+        "shufflenet_v2_x0_5-dynamo-18-bare.onnx",
+        "squeezenet1_1-paddle-12-bare.onnx",
+        "vit_tiny_patch16_224-dynamo-23-bare.onnx",
+    ];
+    let n_damages = std::env::var("GENNAPE_DAMAGES").map_or(60, |n| n.parse().unwrap());
+    let mut draws = Pcg64Mcg::seed_from_u64(0);
+    let mut n_read = 0;
+    for file in files {
+        let bytes = committed(file);
+        for _ in 0..n_damages {
+            match graph(damaged(&bytes, &mut draws)) {
+                Ok(_) => n_read += 1,
+                Err(error) => assert!(!error.is_empty()),
+            }
+        }
+    }
+    assert!(n_read > 0, "no damage was too small to matter");
+}
+
+/// A file that ends in a hole: zeros that nothing holds, and a count of what is read.
+struct Hollow {
+    bytes: Vec<u8>,
+    len: u64,
+    at: u64,
+    n_read: u64,
+}
+
+impl Read for Hollow {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = (self.len - self.at).min(buffer.len() as u64);
+        for (idx, byte) in buffer[..n as usize].iter_mut().enumerate() {
+            *byte = self.bytes.get(self.at as usize + idx).copied().unwrap_or(0);
+        }
+        self.at += n;
+        self.n_read += n;
+        Ok(n as usize)
+    }
+}
+
+impl Seek for Hollow {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.at = match to {
+            SeekFrom::Start(at) => at,
+            SeekFrom::Current(by) => self.at.saturating_add_signed(by),
+            SeekFrom::End(by) => self.len.saturating_add_signed(by),
+        };
+        Ok(self.at)
+    }
+}
+
+#[test]
+fn of_a_file_of_500_mb_little_more_than_its_structure_is_read() {
+    let varint = |mut n: u64| {
+        let mut bytes = Vec::new();
+        while n > 127 {
+            bytes.push(n as u8 | 128);
+            n >>= 7;
+        }
+        [bytes, vec![n as u8]].concat()
+    };
+    let field = |number: u8, len: u64| [vec![number << 3 | 2], varint(len)].concat();
+    let weights = 500 << 20;
+    // onnx.proto3: a tensor (field 5 of the graph) of so many bytes (type 2), whose numbers come last
+    let tensor = [&[8][..], &varint(weights), &[16, 2], &field(9, weights)].concat();
+    let initializer = [field(5, tensor.len() as u64 + weights), tensor].concat();
+    // a second graph (field 7 of the model) is joined to the first
+    let graph = [field(7, initializer.len() as u64 + weights), initializer].concat();
+    let bytes = [committed("squeezenet1_1-dynamo-21-external.onnx"), graph].concat();
+    let len = bytes.len() as u64 + weights;
+    let mut file = Hollow { bytes, len, at: 0, n_read: 0 };
+    let Ok(Parsed::Graph { graph, .. }) = read(&mut file, &OnnxOptions::default()) else {
+        panic!("the file is not read");
+    };
+    // torchvision's own count
+    assert_eq!(graph.written_cost().params, 1_235_496);
+    let most = file.bytes.len() as u64 + (64 << 10);
+    assert!(file.n_read < most, "{} bytes read of {len}", file.n_read);
 }

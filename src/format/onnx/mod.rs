@@ -527,6 +527,58 @@ mod tests {
     }
 
     #[test]
+    fn each_limit_of_what_values_hold_is_an_error() {
+        let names = |n: usize| (0..n).map(|idx| format!("w{idx}")).collect::<Vec<_>>().join(" ");
+        let n = MAX_SOURCES_OF_A_VALUE + 1;
+        let weights = (0..n).fold(small(8, 10), |one, idx| one.weight(&format!("w{idx}"), &[4]));
+        let joined = weights.node("Concat", &names(n), "z", &[int("axis", 0)]).ends("y");
+        assert_eq!(error(&joined), "Concat `z` is made from more than 512 weights");
+
+        let mut filled = small(8, 10).ints("n", &[4_096]);
+        for idx in 0..=MAX_NUMBERS / 4_096 {
+            filled = filled.node("ConstantOfShape", "n", &format!("c{idx}"), &[]);
+        }
+        let filled = filled.node("Relu", "y", "z", &[]).ends("z");
+        let expected = "the onnx model has more than 8388608 numbers in small constants";
+        assert_eq!(error(&filled), expected);
+
+        let axes = small(8, 10).ints("s", &[1; 17]).ints("many", &[1 << 40, 1]);
+        let deep = axes.clone().node("Expand", "y s", "z", &[]).ends("z");
+        let expected = "Expand `z` writes a tensor of more than 16 axes of at most 4294967296";
+        assert_eq!(error(&deep), expected);
+        assert_eq!(error(&axes.node("Expand", "y many", "z", &[]).ends("z")), expected);
+
+        // 2^53 numbers are not counted, and no map is as high
+        let vast = small(8, 10).weight("u", &[1 << 30, 1 << 20, 10]).node("Mul", "y u", "z", &[]);
+        let message = error(&vast.ends("z"));
+        assert!(message.contains("has sides outside of 1 to"), "{message}");
+    }
+
+    #[test]
+    fn each_limit_of_what_layers_read_is_an_error() {
+        // one value that 64 layers wrote a part of, then one more
+        let mut spliced = small(8, 10).ints("i", &[0]).node("Tanh", "y", "v0", &[]);
+        for idx in 1..=64 {
+            spliced = spliced.node("Tanh", "y", &format!("t{idx}"), &[]).node(
+                "ScatterElements",
+                &format!("v{} i t{idx}", idx - 1),
+                &format!("v{idx}"),
+                &[],
+            );
+        }
+        let expected = "joins more than 64 tensors without an operator";
+        assert!(error(&spliced.clone().ends("v64")).ends_with(expected));
+        let many = " v63".repeat(MAX_INPUTS);
+        let mut wide = spliced;
+        wide.graph.nodes.truncate(wide.graph.nodes.len() - 1);
+        for idx in 0..4 {
+            wide = wide.node("Concat", &many, &format!("z{idx}"), &[int("axis", 1)]);
+        }
+        let wide = wide.node("Concat", "z0 z1 z2 z3", "z", &[int("axis", 1)]).ends("z");
+        assert!(error(&wide).ends_with("the layers read more than 1000000 tensors"));
+    }
+
+    #[test]
     fn functions_that_call_themselves_end() {
         let mut sketch = small(8, 10).node("F", "y", "z", &[]).ends("z");
         let function = Function {
