@@ -46,7 +46,7 @@ seed import_csv ../tests/import/table.csv
 failed=()
 for target in "${targets[@]}"; do
   echo "$target: $seconds s"
-  cargo +nightly fuzz run "$target" -- -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 \
+  cargo +nightly fuzz run "$target" -- -max_total_time="$seconds" -timeout=20 -report_slow_units=20 -rss_limit_mb=2048 \
     -max_len=2000000 -print_final_stats=1 2>&1 | tee "$target.log" | grep -E '^stat::number|ERROR|SUMMARY|panicked' || true
   [[ -n $(ls "artifacts/$target" 2>/dev/null) ]] && failed+=("$target")
 done

@@ -1,9 +1,8 @@
 //! Several networks of one shape that speak together: what is loaded, evaluated and shipped.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use candle_core::{DType, Device, Tensor};
-use candle_nn::VarBuilder;
 
 use super::batch::{Batch, BatchItem};
 use super::fcm::Fcm;
@@ -11,6 +10,7 @@ use super::heads::weighted_sum;
 use super::metadata::{Metadata, weights};
 use super::network::{Network, memberships};
 use super::novelty::Novelty;
+use super::stored::var_builder;
 use super::weights::Weights;
 use crate::error::Result;
 
@@ -96,8 +96,7 @@ impl Member {
         let own = weights.tensors.iter().filter_map(|(name, tensor)| {
             name.strip_prefix(&prefix).map(|name| (name.to_owned(), tensor.clone()))
         });
-        let vb = VarBuilder::from_tensors(own.collect::<HashMap<_, _>>(), DType::F32, &Device::Cpu);
-        let network = Network::new(config, targets.len(), vb)
+        let network = Network::new(config, targets.len(), var_builder(own.collect()))
             .map_err(|error| error.context(format!("member {index} of the weights")))?;
         Ok(Self { network, fcm: load_fcm(weights, index)? })
     }
@@ -127,6 +126,10 @@ fn load_fcm(file: &Weights, index: usize) -> Result<Fcm> {
     })
 }
 
+fn widened(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|&value| f64::from(value)).collect()
+}
+
 impl Ensemble {
     /// The ensemble that a weights' file holds.
     ///
@@ -136,9 +139,8 @@ impl Ensemble {
         let n_members = file.metadata.seeds.len();
         let members =
             (0..n_members).map(|index| Member::load(&file, index)).collect::<Result<Vec<_>>>()?;
-        let embeddings = file.get("novelty.embeddings")?.to_dtype(DType::F32)?.to_vec2::<f32>();
-        let targets = file.get("novelty.targets")?.to_dtype(DType::U32)?.to_vec1::<u32>();
-        let (embeddings, targets) = (embeddings?, targets?);
+        let embeddings = file.get("novelty.embeddings")?.to_vec2::<f32>()?;
+        let targets = file.get("novelty.targets")?.to_vec1::<u32>()?;
         let width = file.metadata.config.embedding_width();
         let n_targets = file.metadata.targets.len();
         if embeddings.len() != targets.len()
@@ -204,7 +206,7 @@ impl Ensemble {
         }
         let (embedding, outputs) = first.ok_or_else(|| weights("the ensemble has no members"))?;
         let embeddings = embedding.to_vec2::<f32>()?;
-        let by_graph = outputs.permute((1, 0, 2))?.to_dtype(DType::F64)?.to_vec3::<f64>()?;
+        let by_graph = outputs.permute((1, 0, 2))?.to_vec3::<f32>()?;
         let fcm = &self.members[0].fcm;
         let rows = mean.into_iter().zip(embeddings).zip(by_graph);
         Ok(rows
@@ -212,7 +214,7 @@ impl Ensemble {
                 labels,
                 membership: fcm.membership(&embedding),
                 distance: self.novelty.distance(&embedding, fcm),
-                head_labels,
+                head_labels: head_labels.iter().map(|labels| widened(labels)).collect(),
                 embedding,
             })
             .collect())

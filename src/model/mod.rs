@@ -21,6 +21,7 @@ pub mod residual;
 pub mod segment_max;
 pub mod sparse;
 pub mod statistics;
+mod stored;
 pub mod target;
 pub mod transfer;
 pub mod weights;
