@@ -1,8 +1,10 @@
 // Pictures of the built page in its states, light and dark, phone and desktop, into ../screenshots
 // (not committed). `npm run screenshots [FOLDER OF THE SITE]`; look at all of them.
 
+import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { chromium } from '@playwright/test';
 
 import { CHROMIUM } from '../tests/chromium.mjs';
@@ -18,6 +20,25 @@ const editor = (page) => page.getByLabel('Architecture');
 const predicted = (page) => page.locator('[data-accuracy]').waitFor();
 const complained = (page) => page.locator('.problem').waitFor();
 const example = (name) => (page) => page.getByRole('button', { name }).click();
+
+const RESNET = 'onnx/files/resnet18-torchscript-13-inputs.onnx.gz';
+
+/** Picks a file of ../tests, unpacked where it is packed. */
+const picks = (path) => async (page) => {
+  const stored = readFileSync(fileURLToPath(new URL(`../../tests/${path}`, import.meta.url)));
+  const name = path.replace(/^.*\//, '').replace(/\.gz$/, '');
+  const buffer = path.endsWith('.gz') ? gunzipSync(stored) : stored;
+  await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+  await page.getByText(/^ONNX, /).waitFor();
+};
+
+/** Drags a file over the page, without dropping it. */
+const drags = (page) =>
+  page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['?'], 'resnet18.onnx'));
+    document.body.dispatchEvent(new DragEvent('dragenter', { dataTransfer, bubbles: true }));
+  });
 
 /** Each state of the page: what its server does, and what a person does to reach it. */
 const STATES = {
@@ -43,6 +64,20 @@ const STATES = {
       await complained(page);
     },
   },
+  file: { act: picks(RESNET) },
+  size: {
+    act: async (page) => {
+      await picks('golden/files/residual.onnx')(page);
+      await page.getByText('What was assumed').click();
+    },
+  },
+  misfit: {
+    act: async (page) => {
+      await picks('golden/files/flattened.onnx')(page);
+      await complained(page);
+    },
+  },
+  dragging: { act: drags },
   loading: { weights: () => {}, ready: (page) => page.getByText('Loading the model').waitFor() },
   failed: {
     weights: (route) => route.fulfill({ status: 404 }),

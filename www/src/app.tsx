@@ -2,6 +2,7 @@
 // the first; the next ones stand beside it and get a tab in the header.
 
 import { Predict } from './predict/predict';
+import { DropZone } from './shell/drop-zone';
 import { Footer } from './shell/footer';
 import { Header } from './shell/header';
 import { announcement } from './state/announcement';
@@ -13,6 +14,7 @@ export function App() {
       <Header />
       <main>
         <Predict />
+        <DropZone />
       </main>
       <Footer />
       <p class="visually-hidden" role="status">

@@ -8,6 +8,7 @@ import { App } from './app';
 import { Unsupported } from './shell/unsupported';
 import { keepAnnouncing } from './state/announcement';
 import { keepAsking } from './state/asking';
+import { keepOpening } from './state/opening';
 import { startSession } from './state/session';
 import { followLinks } from './state/source';
 import { keepTheme } from './state/theme';
@@ -23,6 +24,7 @@ if (missing.length > 0) {
   followLinks();
   render(<App />, root);
   keepAsking();
+  keepOpening();
   keepAnnouncing();
   void startSession();
 }

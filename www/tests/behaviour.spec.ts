@@ -1,6 +1,6 @@
 // How the page behaves around its one job: loading, links, long texts, keyboard, the network.
 
-import { accuracy, CELL, editor, expect, number, open, problem, targets, test, WEIGHTS, WRONG_CELL } from './site';
+import { accuracy, CELL, drag, editor, expect, fixture, number, open, problem, targets, test, WEIGHTS, WRONG_CELL } from './site';
 
 test('asks for nothing while it predicts', async ({ page }) => {
   await open(page);
@@ -8,6 +8,8 @@ test('asks for nothing while it predicts', async ({ page }) => {
   page.on('request', (request) => asked.push(request.url()));
   await editor(page).fill(WRONG_CELL);
   await expect(problem(page)).toBeVisible();
+  await drag(page, [fixture('golden/files/residual.onnx')]);
+  await expect(page.getByLabel('Image size')).toBeVisible();
   for (const chip of await page.locator('.example-chips .chip').all()) await chip.click();
   await targets(page).selectOption({ index: 2 });
   await expect(number(page)).not.toHaveAttribute('data-target', 'nb101/cifar10');
@@ -127,12 +129,13 @@ test('everything works by keyboard', async ({ page }) => {
       return ariaLabel ?? (id === '' ? textContent : id) ?? tagName;
     });
   const stops: (string | null)[] = [];
-  for (let press = 0; press < 10; press++) {
+  for (let press = 0; press < 11; press++) {
     await page.keyboard.press('Tab');
     stops.push(await focused());
   }
-  expect(stops.slice(0, 7)).toEqual([
+  expect(stops.slice(0, 8)).toEqual([
     'Dark theme',
+    'Open a file',
     'Copy link',
     'architecture',
     'ResNet block',

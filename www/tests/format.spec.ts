@@ -3,12 +3,13 @@
 import { expect, test } from '@playwright/test';
 
 import { readLink, linkTo } from '../src/format/link';
+import { fileFacts, isText } from '../src/format/file';
 import { piecesOf } from '../src/format/message';
 import { bytes, compact, grouped, percent, share } from '../src/format/number';
 import { beginningOf, isShort, MAX_CHARACTERS, MAX_LINES, rowsOf } from '../src/format/rows';
 import { placeIn, ticksOf, windowFor } from '../src/format/scale';
 import { offsetOf, spotOf } from '../src/format/spot';
-import { nearnessOf, noveltySentence, recordSentence } from '../src/format/trust';
+import { headlineOf, nearnessOf, noveltySentence, recordSentence } from '../src/format/trust';
 
 const THIN = '\u2009';
 
@@ -90,8 +91,11 @@ test('the scale is the narrowest window around the interval, with round marks', 
 
 test('novelty is said in words', () => {
   expect([0, 0.9, 0.91, 0.99, 1].map(nearnessOf)).toEqual(['inside', 'inside', 'edge', 'edge', 'far']);
-  expect(noveltySentence(0.38)).toContain('62\u00a0% lie farther');
-  expect(noveltySentence(1)).toContain('take this number as a guess');
+  expect(noveltySentence(0.38, false)).toContain('62\u00a0% lie farther');
+  expect(noveltySentence(1, false)).toContain('take this number as a guess');
+  expect(noveltySentence(0.2, true)).toContain('no number to expect');
+  expect(headlineOf(0.2, false)).toBe('Inside the known family');
+  expect(headlineOf(0.2, true)).toBe('Outside the known families, but like them');
 });
 
 test('what was measured of a target is said, and nothing else', () => {
@@ -121,6 +125,14 @@ test('a message becomes a sentence, its code apart', () => {
     { text: 'none', isCode: true },
     { text: '.', isCode: false },
   ]);
+});
+
+test('a file is told in words, and a text from other bytes', () => {
+  const info = { format: 'ONNX, opset 17', bytes: 46_800_000, open_size: false };
+  expect(fileFacts(46_800_000, info)).toBe(`ONNX, opset 17 · 46.8${THIN}MB`);
+  expect(fileFacts(900, null)).toBe(`1${THIN}kB`);
+  expect(isText('{"ops": ["é"]}\r\n\t|x~0|')).toBe(true);
+  expect(isText('\b\u0007\u0012')).toBe(false);
 });
 
 test('a link brings back what it was made of', () => {

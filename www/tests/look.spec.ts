@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from '@playwright/test';
 
-import { editor, expect, open, problem, test, WEIGHTS, WRONG_CELL } from './site';
+import { drag, editor, expect, fixture, open, problem, test, WEIGHTS, WRONG_CELL } from './site';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -36,6 +36,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByText(/characters are shown/)).toBeVisible();
       expect(await violations(page)).toEqual([]);
       await editor(page).focus();
+      await drag(page, [fixture('golden/files/residual.onnx')]);
+      await expect(page.getByLabel('Image size')).toBeVisible();
+      await page.getByText('What was assumed in reading it').click();
+      expect(await violations(page)).toEqual([]);
+      await drag(page, [fixture('golden/files/flattened.onnx')]);
+      await expect(problem(page)).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+      await drag(page, [fixture('golden/files/residual.onnx')], false);
+      expect(await violations(page)).toEqual([]);
     });
 
     test('axe finds nothing while the model loads', async ({ page }) => {
@@ -66,6 +75,10 @@ for (const width of [360, 390, 768, 1440, 2560]) {
     await page.getByRole('button', { name: 'Inception cell' }).click();
     await editor(page).fill(WRONG_CELL.repeat(10));
     await expect(problem(page)).toBeVisible();
+    expect(await contentWidth()).toBeLessThanOrEqual(width);
+    const { bytes } = fixture('golden/files/residual.onnx');
+    await drag(page, [{ name: `${'a_long_name_'.repeat(20)}.onnx`, bytes }]);
+    await expect(page.getByLabel('Image size')).toBeVisible();
     expect(await contentWidth()).toBeLessThanOrEqual(width);
   });
 }

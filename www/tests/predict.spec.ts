@@ -104,7 +104,7 @@ test('a cut-off text is marked at its end', async ({ page }) => {
 test('an empty editor asks for a text and keeps the last result', async ({ page }) => {
   await open(page);
   await editor(page).fill('');
-  await expect(page.getByText('Paste an architecture, or begin with one of these.')).toBeVisible();
+  await expect(page.getByText('Paste an architecture, open a file, or begin with one of these.')).toBeVisible();
   await expect(page.locator('.predict')).toHaveAttribute('data-stale', 'true');
   await expect(number(page)).toHaveAttribute('data-accuracy', /./);
 });

@@ -1,6 +1,9 @@
 // The page as the tests see it. Every test also fails on a console error, a failed request, a
 // request to another host, or anything the Content-Security-Policy refuses.
 
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+
 import { expect, test as base, type Page, type Request } from '@playwright/test';
 
 /** The cell of the project's first issue. */
@@ -59,6 +62,39 @@ export const number = (page: Page) => page.locator('.accuracy-number');
 export const problem = (page: Page) => page.locator('.problem');
 export const mark = (page: Page) => page.locator('.editor-rows mark');
 export const targets = (page: Page) => page.getByLabel('Target');
+
+/** A file as a person has it. */
+export interface Dropped {
+  name: string;
+  bytes: Buffer;
+}
+
+/** A file of ../../tests, unpacked where it is packed. */
+export function fixture(path: string): Dropped {
+  const stored = readFileSync(new URL(`../../tests/${path}`, import.meta.url));
+  const name = path.replace(/^.*\//, '').replace(/\.gz$/, '');
+  return { name, bytes: path.endsWith('.gz') ? gunzipSync(stored) : stored };
+}
+
+/** What a drag of files over the page ends in: `dragenter` alone, or the `drop` too. */
+export async function drag(page: Page, files: Dropped[], isDropped = true): Promise<void> {
+  const encoded = files.map(({ name, bytes }) => ({ name, base64: bytes.toString('base64') }));
+  await page.evaluate(
+    ([encoded, isDropped]) => {
+      const dataTransfer = new DataTransfer();
+      for (const { name, base64 } of encoded) {
+        const bytes = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+        dataTransfer.items.add(new File([bytes], name));
+      }
+      const at = document.querySelector('h1')!;
+      const send = (type: string) =>
+        at.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+      send('dragenter');
+      if (isDropped) send('drop');
+    },
+    [encoded, isDropped] as const,
+  );
+}
 
 /** The accuracy on the page, all its digits. */
 export async function accuracy(page: Page): Promise<number> {

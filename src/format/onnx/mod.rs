@@ -209,7 +209,9 @@ fn sized(
             return Ok((network, small));
         }
     }
-    let network = network?;
+    let network = network.map_err(|error| {
+        error.context(format!("at {DEFAULT_SIDE} x {DEFAULT_SIDE}, which is assumed for its image"))
+    })?;
     assume(DEFAULT_SIDE, notes);
     notes.extend(large_notes);
     Ok((network, large))

@@ -26,12 +26,12 @@ export function factsOf(prediction: Prediction | null): Fact[] {
 
 /** What the counts are for. */
 export function inputSentence(prediction: Prediction | null): string {
-  if (prediction === null) return 'Counted for one image, as the text is written.';
+  if (prediction === null) return 'Counted for one image, as the network is written.';
   const [height, width] = prediction.input;
-  return `Counted for one image of ${height} × ${width} pixels, as the text is written.`;
+  return `Counted for one image of ${height} × ${width} pixels, as the network is written.`;
 }
 
-/** What remains where the text has parts that its output does not depend on; else null. */
+/** What remains where the network has parts that its output does not depend on; else null. */
 export function liveSentence(prediction: Prediction | null): string | null {
   if (prediction === null) return null;
   const { params, macs, graph_params, graph_macs } = prediction;

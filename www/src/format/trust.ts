@@ -18,22 +18,32 @@ export function nearnessOf(novelty: number): Nearness {
   return novelty <= FAR_FROM ? 'edge' : 'far';
 }
 
-/** The nearness as a headline. */
-export const HEADLINES: Record<Nearness, string> = {
-  inside: 'Inside the known family',
-  edge: 'At the edge of the known family',
-  far: 'Far from all that the model learned',
+/** The nearness as a headline, for networks of the target's own family and of another or none. */
+const HEADLINES: Record<Nearness, { own: string; foreign: string }> = {
+  inside: { own: 'Inside the known family', foreign: 'Outside the known families, but like them' },
+  edge: { own: 'At the edge of the known family', foreign: 'Outside the known families' },
+  far: {
+    own: 'Far from all that the model learned',
+    foreign: 'Outside the known families, and far from them',
+  },
 };
 
+/** The headline for a network; `isForeign` where its family is not the target's. */
+export function headlineOf(novelty: number, isForeign: boolean): string {
+  const { own, foreign } = HEADLINES[nearnessOf(novelty)];
+  return isForeign ? foreign : own;
+}
+
 /** What the novelty counts, as a sentence. */
-export function noveltySentence(novelty: number): string {
+export function noveltySentence(novelty: number, isForeign: boolean): string {
   const farther = `${share(1 - novelty)} lie farther from what it learned than this one`;
   const advice = {
     inside: 'the interval should hold nine times in ten',
     edge: 'the interval may be too narrow',
     far: 'take this number as a guess',
   }[nearnessOf(novelty)];
-  return `Of the networks that the model was checked on, ${farther}: ${advice}.`;
+  const foreign = 'it may rank networks, but is no number to expect';
+  return `Of the networks that the model was checked on, ${farther}: ${isForeign ? foreign : advice}.`;
 }
 
 /** How good the model is for a target, where that was measured. */

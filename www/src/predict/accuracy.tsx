@@ -1,5 +1,5 @@
 import { percent } from '../format/number';
-import { answer, isStale, shownAbout } from '../state/outcome';
+import { answer, isSlow, isStale, shownAbout } from '../state/outcome';
 
 /** The number, and what it is about. */
 export function Accuracy() {
@@ -10,7 +10,9 @@ export function Accuracy() {
         {accuracy === undefined ? '–' : percent(accuracy)}
         {accuracy !== undefined && <span class="accuracy-sign">%</span>}
       </p>
-      {isStale.value && <p class="accuracy-stale">Of the last text that could be read</p>}
+      {isStale.value && (
+        <p class="accuracy-stale">{isSlow.value ? 'Of the one before' : 'Of the last one read'}</p>
+      )}
       <p class="accuracy-about">{shownAbout.value ?? 'On the data set of its family'}</p>
     </div>
   );

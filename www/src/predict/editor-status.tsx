@@ -1,21 +1,23 @@
 import { placeText } from '../format/place';
 import { goToSpot, spot } from '../state/editing';
-import { isPredictorWrong, problem, shownFamily } from '../state/outcome';
+import { isPredictorWrong, isSlow, problem, readAs } from '../state/outcome';
 import { startSession } from '../state/session';
-import { isBlank } from '../state/source';
+import { file, isBlank } from '../state/source';
 import { Message } from './message';
 
-/** Under the editor: what is wrong and where, or what the text was read as. */
+/** Under the editor: what is wrong and where, or what the network was read as. */
 export function EditorStatus() {
   const wrong = problem.value;
   return (
     <div id="editor-status" class="editor-status" role="status">
       {wrong !== null ? (
         <p class="problem" data-line={wrong.error.line} data-column={wrong.error.column}>
-          {spot.value !== null && (
+          {spot.value !== null ? (
             <button type="button" class="text-button" onClick={goToSpot}>
               {placeText(wrong.error)}
             </button>
+          ) : (
+            <span class="problem-place">{placeText(wrong.error)}</span>
           )}
           <Message text={wrong.error.message} />
           {isPredictorWrong.value && (
@@ -25,9 +27,13 @@ export function EditorStatus() {
           )}
         </p>
       ) : isBlank.value ? (
-        <p>Paste an architecture, or begin with one of these.</p>
+        <p>Paste an architecture, open a file, or begin with one of these.</p>
+      ) : isSlow.value ? (
+        <p>Reading</p>
       ) : (
-        shownFamily.value !== null && <p>Read as {shownFamily.value.title}.</p>
+        readAs.value !== null && (
+          <p class={file.value === null ? '' : 'visually-hidden'}>Read as {readAs.value}.</p>
+        )
       )}
     </div>
   );

@@ -1,44 +1,34 @@
 import './editor.css';
-import { EDITOR_ID, rows, takeInput, takeLongInput } from '../state/editing';
-import { isTextWrong } from '../state/outcome';
-import { isHeld, shownText } from '../state/source';
-import { EditorRow } from './editor-row';
+import { EDITOR_ID } from '../state/editing';
+import { isSizeOpen } from '../state/size';
+import { file, isHeld } from '../state/source';
 import { EditorStatus } from './editor-status';
+import { EditorText } from './editor-text';
+import { FileCard } from './file-card';
 import { HeldNotice } from './held-notice';
+import { OpenButton } from './open-button';
+import { SizeField } from './size-field';
 import { ShareButton } from './share-button';
 
-/** The architecture's text. The rows behind the text area number the lines and mark the error. */
+/** What the network is: a text that one writes, or a file. */
 export function Editor() {
   return (
     <div class="editor">
       <div class="editor-head">
-        <label for={EDITOR_ID}>Architecture</label>
-        <ShareButton />
+        {file.value === null ? (
+          <label for={EDITOR_ID}>Architecture</label>
+        ) : (
+          <span class="editor-label">Architecture</span>
+        )}
+        {/* keyed, so that it keeps the focus while the label beside it changes */}
+        <span key="tools" class="editor-tools">
+          <OpenButton />
+          <ShareButton />
+        </span>
       </div>
-      <div class="editor-frame">
-        <div class="editor-sheet">
-          <div class="editor-rows" aria-hidden="true">
-            {rows.value.map((row) => (
-              <EditorRow row={row} />
-            ))}
-          </div>
-          <textarea
-            id={EDITOR_ID}
-            class="editor-text"
-            value={shownText.value}
-            readOnly={isHeld.value}
-            rows={1}
-            spellcheck={false}
-            autocomplete="off"
-            autocapitalize="off"
-            aria-invalid={isTextWrong.value}
-            aria-describedby="editor-status"
-            onBeforeInput={takeLongInput}
-            onInput={takeInput}
-          />
-        </div>
-      </div>
-      {isHeld.value && <HeldNotice />}
+      {file.value === null ? <EditorText /> : <FileCard file={file.value} />}
+      {file.value === null && isHeld.value && <HeldNotice />}
+      {isSizeOpen.value && <SizeField />}
       <EditorStatus />
     </div>
   );

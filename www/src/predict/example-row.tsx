@@ -1,5 +1,5 @@
 import type { Example } from '../state/examples';
-import { text } from '../state/source';
+import { input, takeText } from '../state/source';
 
 /** A named row of examples; a click puts one into the editor. */
 export function ExampleRow({ title, examples }: { title: string; examples: readonly Example[] }) {
@@ -11,10 +11,8 @@ export function ExampleRow({ title, examples }: { title: string; examples: reado
           <button
             type="button"
             class="chip"
-            aria-pressed={text.value === example.text}
-            onClick={() => {
-              text.value = example.text;
-            }}
+            aria-pressed={input.value === example.text}
+            onClick={() => takeText(example.text)}
           >
             {example.title}
           </button>

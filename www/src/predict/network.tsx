@@ -1,6 +1,7 @@
 import './network.css';
 import { factsOf, inputSentence, liveSentence } from '../format/facts';
 import { answer } from '../state/outcome';
+import { Reading } from './reading';
 
 /** What was read: the network's size. */
 export function Network() {
@@ -22,6 +23,7 @@ export function Network() {
           </div>
         ))}
       </dl>
+      <Reading />
     </section>
   );
 }

@@ -6,14 +6,15 @@ import { Examples } from './examples';
 import { Network } from './network';
 import { Result } from './result';
 
-/** Text on one side, what would come of it on the other. */
+/** Text or file on one side, what would come of it on the other. */
 export function Predict() {
   return (
     <div class="predict" data-stale={isStale.value}>
       <div class="predict-input">
         <h1>How accurate would this network be?</h1>
         <p class="lead">
-          Paste a neural architecture. Its accuracy after training is predicted from its graph alone.
+          Paste an architecture or drop an ONNX file. Its accuracy after training is predicted from
+          its graph alone.
         </p>
         <Editor />
         <Examples />

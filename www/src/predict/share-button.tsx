@@ -1,7 +1,7 @@
 import { copyLink, said } from '../state/sharing';
-import { isBlank, isHeld } from '../state/source';
+import { file, isBlank, isHeld } from '../state/source';
 
-/** Copies a link that brings this text and target back. */
+/** Copies a link that brings this text and target back; a file never goes into an address. */
 export function ShareButton() {
   return (
     <span class="share">
@@ -9,7 +9,7 @@ export function ShareButton() {
       <button
         type="button"
         class="text-button"
-        disabled={isBlank.value || isHeld.value}
+        disabled={isBlank.value || isHeld.value || file.value !== null}
         onClick={copyLink}
       >
         Copy link

@@ -1,8 +1,8 @@
 import './trust.css';
-import { HEADLINES, nearnessOf, noveltySentence, recordSentence } from '../format/trust';
-import { answer, shownTarget } from '../state/outcome';
+import { headlineOf, nearnessOf, noveltySentence, recordSentence } from '../format/trust';
+import { answer, isForeign, shownTarget, trustNotes } from '../state/outcome';
 import { modelInfo } from '../state/session';
-import { Message } from './message';
+import { NoteList } from './note-list';
 
 /** How far to believe the number, and the model's remarks on it. */
 export function Trust() {
@@ -17,19 +17,11 @@ export function Trust() {
           <span />
           <span />
         </span>
-        {isUntrained ? 'Untrained weights' : HEADLINES[nearnessOf(prediction.novelty)]}
+        {isUntrained ? 'Untrained weights' : headlineOf(prediction.novelty, isForeign.value)}
       </h3>
-      {!isUntrained && <p>{noveltySentence(prediction.novelty)}</p>}
+      {!isUntrained && <p>{noveltySentence(prediction.novelty, isForeign.value)}</p>}
       {!isUntrained && shownTarget.value !== null && <p>{recordSentence(shownTarget.value)}</p>}
-      {prediction.notes.length > 0 && (
-        <ul class="notes">
-          {prediction.notes.map(({ kind, message }) => (
-            <li data-kind={kind}>
-              <Message text={message} />
-            </li>
-          ))}
-        </ul>
-      )}
+      {trustNotes.value.length > 0 && <NoteList notes={trustNotes.value} />}
     </div>
   );
 }

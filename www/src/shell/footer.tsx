@@ -4,7 +4,7 @@ import './footer.css';
 export function Footer() {
   return (
     <footer class="footer">
-      <p>Everything is computed in this tab. Nothing you type leaves your machine.</p>
+      <p>Everything is computed in this tab. Nothing you type or open leaves your machine.</p>
       <p>
         After GENNAPE: Towards Generalized Neural Architecture Performance Estimators, Mills et al.,
         AAAI 2023.

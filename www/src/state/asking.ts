@@ -1,29 +1,46 @@
-// Asks the model whenever text, target or model change, a frame after the last change. One question
+// Asks the model whenever network, target or model change, a frame after the last change. One question
 // is under way at a time; of those that come meanwhile only the newest is asked, and an answer to
 // an older one is dropped.
 
 import { effect } from '@preact/signals';
-import { GennapeError, type Predictor } from 'gennape';
+import {
+  GennapeError,
+  type FileInfo,
+  type FilePrediction,
+  type Prediction,
+  type Predictor,
+} from 'gennape';
 
-import { answer, problem } from './outcome';
+import { answer, isSlow, problem, toldOf } from './outcome';
 import { session } from './session';
-import { isBlank, text } from './source';
+import { forgetSize, inputSize, isSizeOpen } from './size';
+import { input, isBlank } from './source';
 import { AUTO, target } from './target';
 
 /** About a frame: what is typed in one go is asked once. */
 const PAUSE_MS = 20;
 
+/** From here on one sees that an answer is still to come. */
+const SLOW_MS = 150;
+
 interface Question {
   predictor: Predictor;
-  text: string;
-  target: string;
+  input: string | File;
+  options: { target: string | undefined; inputSize: string | undefined };
 }
 
 /** Starts to answer; goes on for the page's life. */
 export function keepAsking(): void {
   let newest: Question | null = null;
   let isUnderWay = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  let patience: ReturnType<typeof setTimeout> | undefined;
+
+  function rest(): void {
+    clearTimeout(patience);
+    patience = undefined;
+    isSlow.value = false;
+  }
 
   async function askNewest(): Promise<void> {
     if (isUnderWay || newest === null) return;
@@ -31,34 +48,68 @@ export function keepAsking(): void {
     const question = newest;
     const publish = await outcomeOf(question);
     isUnderWay = false;
-    if (newest === question) publish();
-    else void askNewest();
+    if (newest !== question) return void askNewest();
+    rest();
+    publish();
   }
 
   effect(() => {
     const { value: now } = session;
-    clearTimeout(timer);
+    clearTimeout(pause);
     newest = null;
     if (isBlank.value) problem.value = null;
-    else if (now.phase === 'ready') {
-      newest = { predictor: now.predictor, text: text.value, target: target.value };
-      timer = setTimeout(() => void askNewest(), PAUSE_MS);
-    }
+    if (isBlank.value || now.phase !== 'ready') return rest();
+    const options = {
+      target: target.value === AUTO ? undefined : target.value,
+      inputSize: inputSize.value === '' ? undefined : inputSize.value,
+    };
+    newest = { predictor: now.predictor, input: input.value, options };
+    pause = setTimeout(() => void askNewest(), PAUSE_MS);
+    patience ??= setTimeout(() => {
+      isSlow.value = true;
+    }, SLOW_MS);
   });
 }
 
 /** Asks, and gives what is to be done if the answer is still wanted. */
-async function outcomeOf({ predictor, text, target }: Question): Promise<() => void> {
+async function outcomeOf(question: Question): Promise<() => void> {
   try {
-    const prediction = await predictor.predict(text, target === AUTO ? {} : { target });
+    const prediction = await ask(question);
     return () => {
       answer.value = prediction;
       problem.value = null;
+      noteFile(question, 'file' in prediction ? prediction.file : undefined);
+      noteSize(question, prediction);
     };
   } catch (thrown) {
     const error = GennapeError.from(thrown);
     return () => {
-      problem.value = { text, error };
+      problem.value = { input: question.input, error };
+      noteFile(question, error.file);
     };
+  }
+}
+
+function ask({ predictor, input, options }: Question): Promise<Prediction | FilePrediction> {
+  return typeof input === 'string'
+    ? predictor.predict(input, options)
+    : predictor.predictFile(input, options);
+}
+
+/** Keeps what was told of a file, also where no network could be made of it. */
+function noteFile({ input }: Question, info: FileInfo | undefined): void {
+  if (typeof input === 'string' || info === undefined) return;
+  toldOf.value = { file: input, info };
+  if (info.open_size) isSizeOpen.value = true;
+}
+
+/**
+ * Shows or hides the field for the image's size, by what the reader says of a text. Once a size is
+ * said, it says nothing more of it.
+ */
+function noteSize({ input, options }: Question, { family, notes }: Prediction): void {
+  if (notes.some(({ kind }) => kind === 'image-size')) isSizeOpen.value = true;
+  else if (typeof input === 'string' && (options.inputSize === undefined || family !== null)) {
+    forgetSize();
   }
 }

@@ -5,11 +5,12 @@ import { computed } from '@preact/signals';
 import { isShort, rowsOf } from '../format/rows';
 import { offsetOf, spotOf, type Spot } from '../format/spot';
 import { problem } from './outcome';
-import { isHeld, shownText, text } from './source';
+import { file, input, isHeld, shownText, takeText, text } from './source';
 
 /** The place of the error, while the text is still the one it was found in. */
 export const spot = computed<Spot | null>(() => {
-  if (problem.value === null || problem.value.text !== text.value || isHeld.value) return null;
+  if (problem.value === null || problem.value.input !== input.value || isHeld.value) return null;
+  if (file.value !== null) return null;
   const { line, column } = problem.value.error;
   if (line === undefined || column === undefined) return null;
   return spotOf(text.value, line, column);
@@ -36,6 +37,12 @@ export function takeInput(event: Event): void {
 export function clear(): void {
   text.value = '';
   editor()?.focus();
+}
+
+/** Gives the editor back what the file stood in the place of. */
+export function removeFile(): void {
+  takeText(text.peek());
+  requestAnimationFrame(() => editor()?.focus());
 }
 
 /** Puts the caret at the error. */
