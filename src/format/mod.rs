@@ -169,4 +169,12 @@ mod tests {
             "the text has 41943040 bytes; expected one network of at most 33554432"
         );
     }
+
+    #[test]
+    fn a_text_beyond_the_limit_is_one_short_error() {
+        let error = parse(&" ".repeat(MAX_TEXT_BYTES + 1)).expect_err("too long");
+        assert_eq!(error.kind(), ErrorKind::TooLarge);
+        let expected = "the text has 33554433 bytes; expected one network of at most 33554432";
+        assert_eq!(error.message(), expected);
+    }
 }

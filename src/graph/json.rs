@@ -194,7 +194,7 @@ impl NodeForm {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Conv, GraphBuilder};
+    use super::super::{Conv, GraphBuilder, MAX_EDGES, MAX_NODES, MAX_SIDE};
     use super::*;
 
     fn small() -> ComputeGraph {
@@ -247,6 +247,24 @@ mod tests {
         ];
         for (bad, expected) in cases {
             let error = from_json(&bad).expect_err(expected).to_string();
+            assert!(error.contains(expected), "{error}\n{expected}");
+        }
+    }
+
+    #[test]
+    fn graphs_beyond_the_limits_are_errors() {
+        let text = to_json(&small());
+        let relu = r#"{"op":"relu","h_in":8,"w_in":8,"c_in":4,"h_out":8,"w_out":8,"c_out":4},"#;
+        let nodes = format!("\"nodes\":[{}", relu.repeat(MAX_NODES));
+        let edges = format!("\"edges\":[{}", "[0,1],".repeat(MAX_EDGES));
+        let side = format!("\"op\":\"conv\",\"h_in\":{}", MAX_SIDE + 1);
+        let cases = [
+            (text.replace("\"nodes\":[", &nodes), "more than 20000 nodes"),
+            (text.replace("\"edges\":[", &edges), "more than 60000 edges"),
+            (text.replace("\"op\":\"conv\",\"h_in\":8", &side), "16777217; expected 1 to 16777216"),
+        ];
+        for (large, expected) in cases {
+            let error = from_json(&large).expect_err(expected).to_string();
             assert!(error.contains(expected), "{error}\n{expected}");
         }
     }

@@ -4,7 +4,7 @@
 //! label is the test accuracy behind the last epoch of the longest training, the mean over its seeds.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use bzip2::read::MultiBzDecoder;
@@ -66,8 +66,15 @@ fn files(folder: &Path) -> Result<BTreeMap<u32, PathBuf>> {
 
 fn read_file(path: &Path) -> Result<Value> {
     let (file, _) = open(path)?;
-    let unpacked = MultiBzDecoder::new(file).take(MAX_FILE_BYTES);
-    pickle::read(std::io::BufReader::new(unpacked)).map_err(|error| error.context(path.display()))
+    let mut unpacked = MultiBzDecoder::new(file).take(MAX_FILE_BYTES);
+    let read = pickle::read(BufReader::new(&mut unpacked));
+    let content = if unpacked.limit() == 0 {
+        let message = format!("it unpacks to {MAX_FILE_BYTES} bytes or more; expected fewer");
+        Err(Error::new(ErrorKind::TooLarge, message))
+    } else {
+        read
+    };
+    content.map_err(|error| error.context(path.display()))
 }
 
 fn record(number: u32, content: &Value) -> Result<Record> {
@@ -130,6 +137,8 @@ fn missing(what: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     #[test]
@@ -138,5 +147,22 @@ mod tests {
         assert!(runs(&nothing, "cifar10").is_empty());
         let error = record(7, &nothing).expect_err("no training");
         assert_eq!(error.message(), "it lacks a training, such as `200`");
+    }
+
+    #[test]
+    fn a_small_file_that_unpacks_to_a_huge_one_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("000001.pickle.pbz2");
+        let file = std::fs::File::create(&path).unwrap();
+        let mut packed = bzip2::write::BzEncoder::new(file, bzip2::Compression::best());
+        let string = [b"X\0\0\x10\0".to_vec(), vec![b'a'; 1 << 20]].concat();
+        packed.write_all(b"\x80\x02](").unwrap();
+        for _ in 0..=64 {
+            packed.write_all(&string).unwrap();
+        }
+        packed.finish().unwrap();
+        assert!(std::fs::metadata(&path).unwrap().len() < 100_000);
+        let error = read_file(&path).expect_err("a bomb").to_string();
+        assert!(error.contains("it unpacks to 67108864 bytes or more"), "{error}");
     }
 }
