@@ -49,7 +49,8 @@ fn counted(folder: &Path) -> BTreeMap<String, Counted> {
 fn graph(file: &str, text: &str) -> ComputeGraph {
     let parsed = parse(text).unwrap_or_else(|error| panic!("{file}: {error}"));
     let Parsed::Graph { graph, notes } = parsed else { panic!("{file} is no graph") };
-    assert!(notes.iter().all(|note| note.kind == NoteKind::Assumed), "{file}: {notes:?}");
+    let is_default = |kind| matches!(kind, NoteKind::Assumed | NoteKind::ImageSize);
+    assert!(notes.iter().all(|note| is_default(note.kind)), "{file}: {notes:?}");
     graph
 }
 
