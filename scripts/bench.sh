@@ -12,5 +12,6 @@ cargo bench --locked --bench predict --bench train
 node tools/epochs.mjs
 step browser "time whole predictions in Chromium"
 node tools/bench-browser.mjs
+node tools/bench-file.mjs
 step size "weigh the module as a server would send it"
 node tools/sizes.mjs pkg/generated/gennape_bg.wasm
