@@ -59,7 +59,7 @@ struct Cell {
 pub(super) fn import(path: &Path, sink: &mut Sink<'_>) -> Result<()> {
     let (file, length) = open(path)?;
     let observer = sink.observer();
-    let cells = read_cells(Frames::new(Metered::new(file, length, observer)))?;
+    let cells = read_cells(Frames::new(Metered::new(file, length, observer)), MAX_CELLS)?;
     observer.end();
     let n_done = usize::try_from(sink.next()).unwrap_or(usize::MAX).min(cells.len());
     observer.begin("cells", cells.len() - n_done);
@@ -72,8 +72,8 @@ pub(super) fn import(path: &Path, sink: &mut Sink<'_>) -> Result<()> {
     Ok(())
 }
 
-/// All cells that were trained for [`EPOCHS`], in the order of their first run.
-fn read_cells<R: std::io::Read>(mut frames: Frames<R>) -> Result<Vec<Cell>> {
+/// All cells that were trained for [`EPOCHS`], `limit` at most, in the order of their first run.
+fn read_cells<R: std::io::Read>(mut frames: Frames<R>, limit: usize) -> Result<Vec<Cell>> {
     let mut places: HashMap<u128, usize> = HashMap::new();
     let mut cells: Vec<Cell> = Vec::new();
     while let Some(frame) = frames.next()? {
@@ -84,8 +84,8 @@ fn read_cells<R: std::io::Read>(mut frames: Frames<R>) -> Result<Vec<Cell>> {
                 cells[place].sum += run.sum;
                 cells[place].n_runs += run.n_runs;
             }
-            None if cells.len() == MAX_CELLS => {
-                let message = format!("more than {MAX_CELLS} cells; NAS-Bench-101 has 423,624");
+            None if cells.len() == limit => {
+                let message = format!("more than {limit} cells; NAS-Bench-101 has 423,624");
                 return Err(Error::new(ErrorKind::TooLarge, message));
             }
             None => {
@@ -198,6 +198,18 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(base64(text).as_deref(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn more_cells_than_the_limit_are_an_error() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/import/nasbench101.tfrecord");
+        let cells = |limit| read_cells(Frames::new(std::fs::File::open(path).unwrap()), limit);
+        let n_cells = cells(MAX_CELLS).unwrap().len();
+        assert_eq!(cells(n_cells).unwrap().len(), n_cells);
+        let Err(error) = cells(n_cells - 1) else { panic!("{n_cells} cells were taken") };
+        assert_eq!(error.kind(), ErrorKind::TooLarge);
+        let expected = format!("more than {} cells; NAS-Bench-101 has 423,624", n_cells - 1);
+        assert_eq!(error.message(), expected);
     }
 
     #[test]
