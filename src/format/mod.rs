@@ -12,8 +12,10 @@ pub mod lines;
 pub mod onnx;
 pub mod record;
 mod size;
+mod unknown;
 
-pub use self::size::input_size;
+pub use self::size::{DEFAULT_SIDE, DEFAULT_SMALL_SIDE, SMALL_CLASSES, input_size};
+pub use self::unknown::MAX_UNKNOWN_PERCENT;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::{Architecture, Variant};

@@ -1,7 +1,25 @@
-//! The size of an image as a person writes it: `224`, or `192x256` for height x width.
+//! The size of an image: as a person writes it, `224` or `192x256` for height x width, and what is
+//! assumed where neither network nor caller says it.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::MAX_SIDE;
+use crate::note::{Note, NoteKind};
+
+/// The image's side where neither the network nor the caller says one.
+pub const DEFAULT_SIDE: u32 = 224;
+/// The same for networks of few classes.
+pub const DEFAULT_SMALL_SIDE: u32 = 32;
+/// Classes up to which [`DEFAULT_SMALL_SIDE`] is assumed.
+pub const SMALL_CLASSES: u32 = 100;
+
+/// The note that `side` was assumed for the image of the file or model that is the `source`.
+pub(super) fn assumed(source: &str, side: u32) -> Note {
+    let message = format!(
+        "the {source} does not say how large its image is: {side} x {side} is assumed; say it with \
+         an input size"
+    );
+    Note::new(NoteKind::ImageSize, message)
+}
 
 /// Height and width that `text` says.
 ///

@@ -1,8 +1,6 @@
 // Networks in files: dropped, picked, damaged, too many, too large for the editor.
 
-import { readFileSync } from 'node:fs';
-
-import { accuracy, CELL, type Dropped, drag, editor, expect, fixture, number, open, problem, targets, test } from './site';
+import { accuracy, CELL, DECIMALS, type Dropped, drag, editor, expect, fixture, golden, number, open, problem, targets, test } from './site';
 
 interface Golden {
   file: string;
@@ -13,18 +11,13 @@ interface Golden {
 }
 
 /** What the native program predicts of the files. */
-const GOLDEN = JSON.parse(
-  readFileSync(new URL('../../tests/golden/files.json', import.meta.url), 'utf8'),
-) as Golden[];
+const GOLDEN = golden<Golden>('files');
 
-/** How closely native code and WASM agree on an accuracy: five decimals. */
-const DECIMALS = 5;
-
-const golden = (part: string, size?: string) =>
+const goldenOf = (part: string, size?: string) =>
   GOLDEN.find(({ file, input_size }) => file.includes(part) && input_size === size)!;
 
-const RESNET = golden('resnet18');
-const RESIDUAL = golden('residual');
+const RESNET = goldenOf('resnet18');
+const RESIDUAL = goldenOf('residual');
 
 const card = (page: import('@playwright/test').Page) => page.getByRole('group', { name: 'File' });
 const size = (page: import('@playwright/test').Page) => page.getByLabel('Image size');
@@ -92,7 +85,7 @@ test('asks for the image size where a file leaves it open', async ({ page }) => 
 
   await size(page).fill('48x64');
   await expect(page.getByText('one image of 48 × 64 pixels')).toBeVisible();
-  expect(await accuracy(page)).toBeCloseTo(golden('residual', '48x64').accuracy, DECIMALS);
+  expect(await accuracy(page)).toBeCloseTo(goldenOf('residual', '48x64').accuracy, DECIMALS);
   await expect(assumed).toHaveCount(0);
 
   await size(page).fill('large');
@@ -110,7 +103,7 @@ test('a size that does not fit names the node, and the field to say another', as
   await expect(card(page)).toContainText('ONNX, opset 17');
   await size(page).fill('16');
   await expect(problem(page)).toHaveCount(0);
-  expect(await accuracy(page)).toBeCloseTo(golden('flattened', '16').accuracy, DECIMALS);
+  expect(await accuracy(page)).toBeCloseTo(goldenOf('flattened', '16').accuracy, DECIMALS);
 });
 
 test('what is no network is told by its byte, its line or its name, and the last result stays', async ({ page }) => {
@@ -141,7 +134,7 @@ test('a short text goes into the editor, a long one stays a file', async ({ page
   await expect(page.getByText('Read as NAS-Bench-201.')).toBeVisible();
   await expect(card(page)).toHaveCount(0);
 
-  const { name, bytes } = fixture(golden('keras').file);
+  const { name, bytes } = fixture(goldenOf('keras').file);
   await drag(page, [{ name, bytes }]);
   await expect(card(page)).toContainText('a Keras model');
   await page.getByRole('button', { name: 'Only skips' }).click();

@@ -1,8 +1,6 @@
 // From text to number, and from bad text to a sentence with its place.
 
-import { readFileSync } from 'node:fs';
-
-import { accuracy, CELL, editor, expect, mark, number, open, problem, targets, test, WRONG_CELL } from './site';
+import { accuracy, CELL, DECIMALS, editor, expect, golden, mark, number, open, problem, targets, test, WRONG_CELL } from './site';
 
 interface Golden {
   text: string;
@@ -11,12 +9,7 @@ interface Golden {
 }
 
 /** What the native program predicts with the weights in the repository. */
-const GOLDEN = JSON.parse(
-  readFileSync(new URL('../../tests/golden/predictions.json', import.meta.url), 'utf8'),
-) as Golden[];
-
-/** How closely native code and WASM agree on an accuracy: five decimals. */
-const DECIMALS = 5;
+const GOLDEN = golden<Golden>('predictions');
 
 test('shows the accuracy of a pasted cell, equal to the native prediction', async ({ page, context }) => {
   const native = GOLDEN.find(({ text, target }) => text === CELL && target === 'nb201/cifar10')!;

@@ -13,6 +13,13 @@ export const CELL =
 /** The same with an operation that does not exist, at line 1, column 34. */
 export const WRONG_CELL = CELL.replace('avg_pool_3x3', 'nor_conv_5x5');
 
+/** How closely native code and WASM agree on an accuracy: five decimals. */
+export const DECIMALS = 5;
+
+/** What the native program predicts with the weights in the repository: `tests/golden/NAME.json`. */
+export const golden = <T>(name: string) =>
+  JSON.parse(readFileSync(new URL(`../../tests/golden/${name}.json`, import.meta.url), 'utf8')) as T[];
+
 /** Where the weights come from. */
 export const WEIGHTS = '**/weights/gennape.safetensors';
 

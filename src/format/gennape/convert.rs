@@ -77,8 +77,8 @@ pub(crate) fn convert(raw: RawGraph) -> Result<(ComputeGraph, Vec<Note>)> {
     let links = Links::of(&raw)?;
     raw.check_sizes()?;
     let order = links.topological_order(&raw)?;
-    let input = raw.only(Op::Input)?;
-    let output = raw.only(Op::Output)?;
+    let input = raw.sole(Op::Input)?;
+    let output = raw.sole(Op::Output)?;
     let image = raw.nodes[input].output();
     if let Some([h, w, c]) = raw.image.filter(|&[h, w, c]| image != Shape::new(h, w, c)) {
         let Shape { h: h_in, w: w_in, c: c_in } = image;
@@ -180,7 +180,7 @@ impl RawGraph {
     }
 
     /// The one node of this operator.
-    fn only(&self, op: Op) -> Result<usize> {
+    fn sole(&self, op: Op) -> Result<usize> {
         let found: Vec<usize> = (0..self.nodes.len()).filter(|&idx| self.op(idx) == op).collect();
         match found[..] {
             [idx] => Ok(idx),

@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 
 use super::Parsed;
 use super::detect::Format;
-use super::onnx::{DEFAULT_SIDE, DEFAULT_SMALL_SIDE, MAX_UNKNOWN_PERCENT, SMALL_CLASSES};
+use super::size::{self, DEFAULT_SIDE, DEFAULT_SMALL_SIDE, SMALL_CLASSES};
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::family::literal::{has_key, without_blanks};
 use crate::note::{Note, NoteKind};
@@ -74,7 +74,11 @@ fn read(text: &str, input_size: Option<[u32; 2]>) -> Result<Parsed> {
     let mut plan = Plan { output, ancestors, image, inputs: HashMap::new(), is_channels_first };
     let (lowered, note) = sized(&model, &steps, &mut plan, &inputs, input_size)?;
     notes.extend(note);
-    check_known(&lowered, &mut notes)?;
+    let are_unknown = "calls are of layers that are not known";
+    if let Some(list) = lowered.unknown.listed(lowered.n_steps, are_unknown)? {
+        let message = format!("layers that are not known: {list}; their params are not counted");
+        notes.push(Note::new(NoteKind::Unknown, message));
+    }
     Ok(Parsed::Graph { graph: lowered.graph, notes })
 }
 
@@ -173,11 +177,7 @@ fn sized(
     let is_small = lowered.classes.is_some_and(|classes| classes <= SMALL_CLASSES);
     let lowered = if is_small { at([DEFAULT_SMALL_SIDE; 2])?.0 } else { lowered };
     let side = if is_small { DEFAULT_SMALL_SIDE } else { DEFAULT_SIDE };
-    let message = format!(
-        "the model does not say how large its image is: {side} x {side} is assumed; say it with \
-         an input size"
-    );
-    Ok((lowered, Some(Note::new(NoteKind::ImageSize, message))))
+    Ok((lowered, Some(size::assumed("model", side))))
 }
 
 /// The sides of an input, batch first, with those of `size` where one is open; and whether one was.
@@ -204,31 +204,6 @@ fn dims(layer: &Layer, size: [u32; 2], is_channels_first: bool) -> Result<(Vec<u
         }
     }
     Ok((dims, is_open))
-}
-
-/// Notes what is not known.
-///
-/// # Errors
-/// Where that is more than a tenth of the network.
-fn check_known(lowered: &Lowered, notes: &mut Vec<Note>) -> Result<()> {
-    let n_unknown: usize = lowered.unknown.values().sum();
-    if n_unknown == 0 {
-        return Ok(());
-    }
-    let listed: Vec<String> =
-        lowered.unknown.iter().map(|(class, n)| format!("`{class}` ({n})")).collect();
-    let listed = listed.join(", ");
-    if n_unknown * 100 > lowered.n_steps * MAX_UNKNOWN_PERCENT {
-        let message = format!(
-            "{n_unknown} of {} calls are of layers that are not known: {listed}; at most \
-             {MAX_UNKNOWN_PERCENT} % may be",
-            lowered.n_steps
-        );
-        return Err(value::invalid(message));
-    }
-    let message = format!("layers that are not known: {listed}; their params are not counted");
-    notes.push(Note::new(NoteKind::Unknown, message));
-    Ok(())
 }
 
 #[cfg(test)]

@@ -44,23 +44,15 @@ pub use self::walk::{
 };
 
 use self::image::Image;
-use self::lower::Layers;
 use self::network::Network;
 use self::proto::{Graph, Model};
 use super::Parsed;
+use super::size::{self, DEFAULT_SIDE, DEFAULT_SMALL_SIDE, SMALL_CLASSES};
 use crate::error::{Error, ErrorKind, Result};
 use crate::note::{Note, NoteKind};
 
 /// Outputs of one model, of which one is kept.
 pub const MAX_OUTPUTS: usize = 256;
-/// The image's side where neither the file nor the caller says one.
-pub const DEFAULT_SIDE: u32 = 224;
-/// The same for networks of few classes.
-pub const DEFAULT_SMALL_SIDE: u32 = 32;
-/// Classes up to which [`DEFAULT_SMALL_SIDE`] is assumed.
-pub const SMALL_CLASSES: u32 = 100;
-/// The share of unknown operators, in percent, above which a file is refused.
-pub const MAX_UNKNOWN_PERCENT: usize = 10;
 
 /// What the caller decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +130,11 @@ fn network_of(model: &Model, options: &OnnxOptions) -> Result<Parsed> {
     let mut notes = Vec::new();
     let (network, image) = sized(model, graph, image, options, &mut notes)?;
     let layers = lower::lower(&network, image.channel)?;
-    note_unknown(&network, &layers, &mut notes)?;
+    if let Some(list) = layers.unknown.listed(network.steps.len(), "operations are not known")? {
+        let message =
+            format!("operators that are not known stand in the graph as `unknown`: {list}");
+        notes.push(Note::new(NoteKind::Unknown, message));
+    }
     let restored = match options.restore_batch_norm {
         true => batch_norm::folded(&layers),
         false => vec![false; layers.list.len()],
@@ -186,13 +182,6 @@ fn sized(
         let sized = with(size);
         return Ok((joined(model, graph, &sized, notes)?, sized));
     }
-    let assume = |side: u32, notes: &mut Vec<Note>| {
-        let message = format!(
-            "the file does not say how large its image is: {side} x {side} is assumed; say it with \
-             an input size"
-        );
-        notes.push(Note::new(NoteKind::ImageSize, message));
-    };
     let large = with([DEFAULT_SIDE; 2]);
     let mut large_notes = Vec::new();
     let network = joined(model, graph, &large, &mut large_notes);
@@ -204,7 +193,7 @@ fn sized(
         let small = with([DEFAULT_SMALL_SIDE; 2]);
         let mut small_notes = Vec::new();
         if let Ok(network) = joined(model, graph, &small, &mut small_notes) {
-            assume(DEFAULT_SMALL_SIDE, notes);
+            notes.push(size::assumed("file", DEFAULT_SMALL_SIDE));
             notes.extend(small_notes);
             return Ok((network, small));
         }
@@ -212,7 +201,7 @@ fn sized(
     let network = network.map_err(|error| {
         error.context(format!("at {DEFAULT_SIDE} x {DEFAULT_SIDE}, which is assumed for its image"))
     })?;
-    assume(DEFAULT_SIDE, notes);
+    notes.push(size::assumed("file", DEFAULT_SIDE));
     notes.extend(large_notes);
     Ok((network, large))
 }
@@ -255,27 +244,6 @@ fn joined(model: &Model, graph: &Graph, image: &Image, notes: &mut Vec<Note>) ->
     }
     fuse::fuse(&mut network);
     Ok(network)
-}
-
-fn note_unknown(network: &Network, layers: &Layers, notes: &mut Vec<Note>) -> Result<()> {
-    let n_unknown: usize = layers.unknown.values().sum();
-    if n_unknown == 0 {
-        return Ok(());
-    }
-    let names: Vec<String> =
-        layers.unknown.iter().map(|(op, times)| format!("{op} ({times})")).collect();
-    let list = names.join(", ");
-    if n_unknown * 100 > network.steps.len() * MAX_UNKNOWN_PERCENT {
-        let message = format!(
-            "{n_unknown} of {} operations are not known: {list}; at most {MAX_UNKNOWN_PERCENT} % may \
-             be",
-            network.steps.len()
-        );
-        return Err(Error::new(ErrorKind::InvalidGraph, message));
-    }
-    let message = format!("operators that are not known stand in the graph as `unknown`: {list}");
-    notes.push(Note::new(NoteKind::Unknown, message));
-    Ok(())
 }
 
 fn note_quantised(n_activations: usize, notes: &mut Vec<Note>) {

@@ -59,7 +59,7 @@ pub(super) fn apply(lowering: &mut Lowering, x: &Value, function: &Json) -> Resu
         Some(op) => operator(lowering, op, x),
         None => {
             let name = function.as_str().or(class).unwrap_or("activation");
-            *lowering.unknown.entry(name.to_owned()).or_default() += 1;
+            lowering.unknown.add(format!("`{name}`"));
             lowering.add_simple(Op::Unknown, x)
         }
     }

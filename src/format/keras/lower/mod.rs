@@ -15,8 +15,9 @@ mod reduce;
 mod slice;
 mod window;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
+use super::super::unknown::Unknown;
 use super::model::{Argument, Layer};
 use super::spelled::{self, Form, Reached, after};
 use super::steps::{Operand, Output, Step, Steps};
@@ -34,7 +35,7 @@ pub(super) struct Lowered {
     /// Whether the output is a vector, as a classifier's is, and of how many numbers.
     pub(super) classes: Option<u32>,
     /// Classes that are not known, and how often they stand in the network.
-    pub(super) unknown: BTreeMap<String, usize>,
+    pub(super) unknown: Unknown,
     /// Steps in the network.
     pub(super) n_steps: usize,
 }
@@ -68,7 +69,7 @@ pub(super) fn lower(name: &str, steps: &Steps, plan: &Plan) -> Result<Lowered> {
         is_paid: false,
         layer: "",
         other_params: 0,
-        unknown: BTreeMap::new(),
+        unknown: Unknown::default(),
     };
     for (idx, step) in steps.list.iter().enumerate().filter(|(idx, _)| plan.ancestors.contains(idx))
     {
@@ -123,7 +124,7 @@ struct Lowering<'a> {
     /// The name of the layer at hand.
     layer: &'a str,
     other_params: u64,
-    unknown: BTreeMap<String, usize>,
+    unknown: Unknown,
 }
 
 /// A call with its tensors.
@@ -278,7 +279,7 @@ impl<'a> Lowering<'a> {
 
     /// A layer of a class that is not known: its shape is what others say of it, else its operand's.
     fn unknown(&mut self, idx: usize, call: &Call) -> Result<Vec<Value>> {
-        *self.unknown.entry(call.layer.class.to_owned()).or_default() += 1;
+        self.unknown.add(format!("`{}`", call.layer.class));
         let said = |tensor| {
             let shape = self.steps.shapes.get(&Output { step: idx, tensor })?;
             let rest: Option<Dims> = shape.iter().skip(1).copied().collect();

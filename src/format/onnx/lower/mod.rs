@@ -13,8 +13,7 @@ mod products;
 mod reductions;
 mod windows;
 
-use std::collections::BTreeMap;
-
+use super::super::unknown::Unknown;
 use super::call::Call;
 use super::network::{Network, Step, ValueId};
 use super::shapes::Dims;
@@ -63,7 +62,7 @@ pub(super) struct Layers {
     /// Whether names tell a module's bias from a folded one.
     pub(super) names_tell: bool,
     /// Operators that are not known, and how often they stand in the network.
-    pub(super) unknown: BTreeMap<String, usize>,
+    pub(super) unknown: Unknown,
 }
 
 /// How a value is seen: what wrote it, and where its channels are.
@@ -87,7 +86,7 @@ pub(super) fn lower(network: &Network, channel: usize) -> Result<Layers> {
         views: vec![None; network.values.len()],
         ledger: Ledger::new(network),
         names_tell: false,
-        unknown: BTreeMap::new(),
+        unknown: Unknown::default(),
     };
     let whole = Operand { layer: 0, part: Part::WHOLE };
     lowering.views[network.image] = Some(View { operands: vec![whole], channel: Some(channel) });
@@ -127,7 +126,7 @@ struct Lowering<'n> {
     views: Vec<Option<View>>,
     ledger: Ledger<'n>,
     names_tell: bool,
-    unknown: BTreeMap<String, usize>,
+    unknown: Unknown,
 }
 
 impl<'n> Lowering<'n> {
@@ -142,7 +141,7 @@ impl<'n> Lowering<'n> {
         if handled {
             return Ok(());
         }
-        *self.unknown.entry(step.op.clone()).or_default() += 1;
+        self.unknown.add(step.op.clone());
         self.spend_constants(step);
         self.add_simple(step, Op::Unknown)
     }
