@@ -1,11 +1,12 @@
-// The frame around what a person does here. Each thing to do is a folder with one view: predict/ is
-// the first; the next ones stand beside it and get a tab in the header.
+// The frame around what a person does here: the tabs' views under one header.
 
-import { Predict } from './predict/predict';
 import { DropZone } from './shell/drop-zone';
 import { Footer } from './shell/footer';
 import { Header } from './shell/header';
+import { TabPanel } from './shell/tab-panel';
 import { announcement } from './state/announcement';
+import { TAB_NAMES } from './state/tab';
+import { TABS } from './tabs';
 
 /** The whole page. */
 export function App() {
@@ -13,7 +14,9 @@ export function App() {
     <>
       <Header />
       <main>
-        <Predict />
+        {TAB_NAMES.map((name) => (
+          <TabPanel key={name} name={name} View={TABS[name].View} />
+        ))}
         <DropZone />
       </main>
       <Footer />

@@ -11,6 +11,7 @@ import { keepAsking } from './state/asking';
 import { keepOpening } from './state/opening';
 import { startSession } from './state/session';
 import { followLinks } from './state/source';
+import { followTab } from './state/tab';
 import { keepTheme } from './state/theme';
 import { missingFeatures } from './support/features';
 
@@ -22,6 +23,7 @@ if (missing.length > 0) {
   render(<Unsupported missing={missing} />, root);
 } else {
   followLinks();
+  followTab();
   render(<App />, root);
   keepAsking();
   keepOpening();

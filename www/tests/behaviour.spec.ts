@@ -129,11 +129,12 @@ test('everything works by keyboard', async ({ page }) => {
       return ariaLabel ?? (id === '' ? textContent : id) ?? tagName;
     });
   const stops: (string | null)[] = [];
-  for (let press = 0; press < 11; press++) {
+  for (let press = 0; press < 12; press++) {
     await page.keyboard.press('Tab');
     stops.push(await focused());
   }
-  expect(stops.slice(0, 8)).toEqual([
+  expect(stops.slice(0, 9)).toEqual([
+    'tab-predict',
     'Dark theme',
     'Open a file',
     'Copy link',

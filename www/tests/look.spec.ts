@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from '@playwright/test';
 
-import { drag, editor, expect, fixture, open, problem, test, WEIGHTS, WRONG_CELL } from './site';
+import { drag, editor, expect, fixture, open, openTab, problem, TABS, test, WEIGHTS, WRONG_CELL } from './site';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -47,6 +47,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await violations(page)).toEqual([]);
     });
 
+    for (const { title } of TABS) {
+      test(`axe finds nothing on the tab ${title}`, async ({ page }) => {
+        await open(page);
+        await openTab(page, title);
+        expect(await violations(page)).toEqual([]);
+      });
+    }
+
     test('axe finds nothing while the model loads', async ({ page }) => {
       await page.route(WEIGHTS, () => {});
       await page.goto('./');
@@ -76,6 +84,11 @@ for (const width of [360, 390, 768, 1440, 2560]) {
     await editor(page).fill(WRONG_CELL.repeat(10));
     await expect(problem(page)).toBeVisible();
     expect(await contentWidth()).toBeLessThanOrEqual(width);
+    for (const { title } of TABS) {
+      await openTab(page, title);
+      expect(await contentWidth(), title).toBeLessThanOrEqual(width);
+    }
+    await openTab(page, 'Predict');
     const { bytes } = fixture('golden/files/residual.onnx');
     await drag(page, [{ name: `${'a_long_name_'.repeat(20)}.onnx`, bytes }]);
     await expect(page.getByLabel('Image size')).toBeVisible();

@@ -70,6 +70,21 @@ export const problem = (page: Page) => page.locator('.problem');
 export const mark = (page: Page) => page.locator('.editor-rows mark');
 export const targets = (page: Page) => page.getByLabel('Target');
 
+/** The page's tabs, in their order, with the heading of each. */
+export const TABS = [
+  { title: 'Predict', name: 'predict', heading: 'How accurate would this network be?' },
+  { title: 'Model', name: 'model', heading: 'What stands behind the number' },
+] as const;
+
+export const tab = (page: Page, title: string) => page.getByRole('tab', { name: title });
+
+/** Opens a tab by its title and waits for what it shows. */
+export async function openTab(page: Page, title: (typeof TABS)[number]['title']): Promise<void> {
+  await tab(page, title).click();
+  const { heading } = TABS.find((known) => known.title === title)!;
+  await expect(page.getByRole('heading', { name: heading })).toBeVisible();
+}
+
 /** A file as a person has it. */
 export interface Dropped {
   name: string;

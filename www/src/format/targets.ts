@@ -26,6 +26,7 @@ export function aboutText(info: ModelInfo | null, target: TargetInfo): string {
   return `${target.title}, as in ${familyTitle(info, target.family)}`;
 }
 
-function familyTitle(info: ModelInfo | null, name: string): string {
+/** A family's name in the literature. */
+export function familyTitle(info: ModelInfo | null, name: string): string {
   return info?.families.find((family) => family.name === name)?.title ?? name;
 }

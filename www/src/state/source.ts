@@ -2,7 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 
-import { readLink } from '../format/link';
+import { linkTo, readLink } from '../format/link';
 import { beginningOf, isShort } from '../format/rows';
 import { RESIDUAL_POOL } from './examples';
 import { forgetSize } from './size';
@@ -39,11 +39,16 @@ export function takeFile(taken: File): void {
   file.value = taken;
 }
 
-/** Takes text and target from the address's hash, at the start and when a link is opened here. */
+/**
+ * Takes text and target from the address's hash, at the start and when a link is opened here; not
+ * again when something else in the address changes.
+ */
 export function followLinks(): void {
+  let followed = '';
   const follow = () => {
     const link = readLink(location.hash);
-    if (link === null) return;
+    if (link === null || linkTo(link) === followed) return;
+    followed = linkTo(link);
     takeText(link.text);
     target.value = link.target;
   };

@@ -1,0 +1,43 @@
+import { targetRows } from '../format/card';
+import { modelInfo } from '../state/session';
+
+/** Every target with what was measured on networks that were held out. */
+export function Targets() {
+  return (
+    <section class="card" aria-labelledby="targets-title">
+      <h2 id="targets-title">How well it predicts, target by target</h2>
+      <p class="card-lead">
+        A target is a data set and a training recipe: the same network reaches another accuracy with
+        another recipe. All figures are from networks that were never trained on.
+      </p>
+      <div class="card-scroll" tabIndex={0} role="group" aria-labelledby="targets-title">
+        <table class="figures">
+          <thead>
+            <tr>
+              <th scope="col">Target</th>
+              <th scope="col">Learned from</th>
+              <th scope="col">Checked on</th>
+              <th scope="col">Rank correlation</th>
+              <th scope="col">Mean error</th>
+              <th scope="col">In the interval</th>
+            </tr>
+          </thead>
+          <tbody>
+            {targetRows(modelInfo.value).map((row) => (
+              <tr key={row.name}>
+                <th scope="row">
+                  {row.title} <span class="figures-family">{row.family}</span>
+                </th>
+                <td>{row.networks}</td>
+                <td>{row.heldOut}</td>
+                <td>{row.spearman}</td>
+                <td>{row.mae}</td>
+                <td>{row.coverage}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
