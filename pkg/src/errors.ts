@@ -3,8 +3,9 @@
 import type { FileInfo } from './prediction.js';
 
 /**
- * What went wrong, as a stable word to branch on. All but `closed` are the Rust library's own;
- * `closed` is a call on a predictor after its `close()`.
+ * What went wrong, as a stable word to branch on. All but the last two are the Rust library's own:
+ * `crashed` ends the predictor, whose other calls then reject with the same error; `closed` is a call
+ * on a predictor after its `close()`.
  */
 export type ErrorKind =
   | 'unknown-format'
@@ -18,6 +19,7 @@ export type ErrorKind =
   | 'config'
   | 'io'
   | 'internal'
+  | 'crashed'
   | 'closed';
 
 /** An error's content as plain data, as it crosses from a worker. */
@@ -56,18 +58,28 @@ export class GennapeError extends Error {
 
   /**
    * Any thrown value as a `GennapeError`. The WASM module throws an `Error` of the same name and
-   * fields; anything else, a trap included, is a fault of ours and becomes `internal`.
+   * fields; anything else is a fault of ours and becomes `internal`.
    */
   static from(thrown: unknown): GennapeError {
     if (thrown instanceof GennapeError) return thrown;
     if (isGennapeLike(thrown)) return new GennapeError(thrown);
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    const message = `the predictor failed (${reason}); create a new one and report the input`;
+    const message = `the predictor failed (${reasonOf(thrown)}); create a new one and report the input`;
     return new GennapeError({ kind: 'internal', message });
+  }
+
+  /** The same for what is thrown in the midst of a prediction: anything else is a trap. */
+  static fromCall(thrown: unknown): GennapeError {
+    if (thrown instanceof GennapeError || isGennapeLike(thrown)) return GennapeError.from(thrown);
+    const message = `the predictor crashed (${reasonOf(thrown)}); create a new one and report the input`;
+    return new GennapeError({ kind: 'crashed', message });
   }
 }
 
+function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** True for errors that the WASM module raised on purpose; a trap has no such name. */
-export function isGennapeLike(thrown: unknown): thrown is Error & ErrorFields {
+function isGennapeLike(thrown: unknown): thrown is Error & ErrorFields {
   return thrown instanceof Error && thrown.name === 'GennapeError' && 'kind' in thrown;
 }

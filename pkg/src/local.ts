@@ -2,7 +2,7 @@
 
 import init, { Predictor as WasmPredictor } from '../generated/gennape.js';
 
-import { GennapeError, isGennapeLike } from './errors.js';
+import { GennapeError } from './errors.js';
 import { locatedFile, nameOf, openFile } from './file-bytes.js';
 import type { Located, Platform } from './platform.js';
 import type {
@@ -68,9 +68,9 @@ class LocalPredictor implements Predictor {
     try {
       return call();
     } catch (thrown) {
-      const error = GennapeError.from(thrown);
+      const error = GennapeError.fromCall(thrown);
       // After a trap the model's memory can't be trusted, not even to be freed.
-      if (!isGennapeLike(thrown)) this.#ended = error;
+      if (error.kind === 'crashed') this.#ended = error;
       throw error;
     }
   }

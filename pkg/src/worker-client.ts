@@ -76,7 +76,7 @@ class Calls {
     });
     port.onCrash((reason) => {
       const message = `the worker stopped: ${reason}; create a new predictor`;
-      this.end(new GennapeError({ kind: 'internal', message }));
+      this.end(new GennapeError({ kind: 'crashed', message }));
     });
   }
 
@@ -103,7 +103,9 @@ class Calls {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     this.#port.keepAlive(this.#waiting.size > 0);
-    if ('error' in answer) waiting?.reject(new GennapeError(answer.error));
-    else waiting?.resolve(answer.value);
+    if ('value' in answer) return waiting?.resolve(answer.value);
+    const error = new GennapeError(answer.error);
+    waiting?.reject(error);
+    if (error.kind === 'crashed') this.end(error);
   }
 }

@@ -68,6 +68,6 @@ test('a worker whose script is missing rejects instead of waiting', async () => 
     return createPredictor().catch((error) => error.toJSON());
   });
   await page.unroute('**/dist/worker.js');
-  assert.equal(error.kind, 'internal');
+  assert.equal(error.kind, 'crashed');
   assert.match(error.message, /the worker stopped/);
 });

@@ -30,11 +30,23 @@ test('a crash rejects the waiting calls and those to come', async () => {
   const waiting = predictor.predict('a');
   fake.crash('out of memory');
   const expected = {
-    kind: 'internal',
+    kind: 'crashed',
     message: 'the worker stopped: out of memory; create a new predictor',
   };
   await fails(() => waiting, expected);
   await fails(() => predictor.predict('b'), expected);
+  assert.equal(fake.terminated, 1);
+});
+
+test('a crash that the worker itself tells ends it too', async () => {
+  const fake = fakeWorker();
+  const predictor = await open(fake);
+  const [first, second] = [predictor.predict('a'), predictor.predict('b')];
+  const expected = { kind: 'crashed', message: 'the predictor crashed (unreachable)' };
+  fake.answer({ id: 1, error: expected });
+  await fails(() => first, expected);
+  await fails(() => second, expected);
+  await fails(() => predictor.predict('c'), expected);
   assert.equal(fake.terminated, 1);
 });
 

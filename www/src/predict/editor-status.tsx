@@ -1,8 +1,8 @@
 import { placeText } from '../format/place';
 import { goToSpot, spot } from '../state/editing';
-import { isPredictorWrong, isSlow, problem, readAs } from '../state/outcome';
-import { startSession } from '../state/session';
+import { hasCrashed, isSlow, problem, readAs } from '../state/outcome';
 import { file, isBlank } from '../state/source';
+import { Crash } from './crash';
 import { Message } from './message';
 
 /** Under the editor: what is wrong and where, or what the network was read as. */
@@ -19,11 +19,10 @@ export function EditorStatus() {
           ) : (
             <span class="problem-place">{placeText(wrong.error)}</span>
           )}
-          <Message text={wrong.error.message} />
-          {isPredictorWrong.value && (
-            <button type="button" class="text-button" onClick={startSession}>
-              Load the model again
-            </button>
+          {hasCrashed.value ? (
+            <Crash message={wrong.error.message} />
+          ) : (
+            <Message text={wrong.error.message} />
           )}
         </p>
       ) : isBlank.value ? (

@@ -1,8 +1,8 @@
 // Asks the model whenever network, target or model change, a frame after the last change. One question
 // is under way at a time; of those that come meanwhile only the newest is asked, and an answer to
-// an older one is dropped.
+// an older one is dropped. A crash starts the model anew; what it crashed on is not asked again by itself.
 
-import { effect } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import {
   GennapeError,
   type FileInfo,
@@ -12,7 +12,7 @@ import {
 } from 'gennape';
 
 import { answer, isSlow, problem, toldOf } from './outcome';
-import { session } from './session';
+import { session, startSession } from './session';
 import { forgetSize, inputSize, isSizeOpen } from './size';
 import { input, isBlank } from './source';
 import { AUTO, target } from './target';
@@ -27,6 +27,20 @@ interface Question {
   predictor: Predictor;
   input: string | File;
   options: { target: string | undefined; inputSize: string | undefined };
+}
+
+interface Outcome {
+  isCrash: boolean;
+  /** What is to be done if the answer is still wanted. */
+  publish: () => void;
+}
+
+/** What the model crashed on. */
+const crashedOn = signal<Question | null>(null);
+
+/** Asks again about the network that the model crashed on. */
+export function askOnceMore(): void {
+  crashedOn.value = null;
 }
 
 /** Starts to answer; goes on for the page's life. */
@@ -46,9 +60,14 @@ export function keepAsking(): void {
     if (isUnderWay || newest === null) return;
     isUnderWay = true;
     const question = newest;
-    const publish = await outcomeOf(question);
+    const { isCrash, publish } = await outcomeOf(question);
     isUnderWay = false;
-    if (newest !== question) return void askNewest();
+    const isWanted = newest === question;
+    if (isCrash && session.peek().phase === 'ready') {
+      if (isWanted) crashedOn.value = question;
+      void startSession();
+    }
+    if (!isWanted) return void askNewest();
     rest();
     publish();
   }
@@ -64,6 +83,10 @@ export function keepAsking(): void {
       inputSize: inputSize.value === '' ? undefined : inputSize.value,
     };
     newest = { predictor: now.predictor, input: input.value, options };
+    if (isSame(newest, crashedOn.value)) {
+      newest = null;
+      return rest();
+    }
     pause = setTimeout(() => void askNewest(), PAUSE_MS);
     patience ??= setTimeout(() => {
       isSlow.value = true;
@@ -71,23 +94,34 @@ export function keepAsking(): void {
   });
 }
 
-/** Asks, and gives what is to be done if the answer is still wanted. */
-async function outcomeOf(question: Question): Promise<() => void> {
+async function outcomeOf(question: Question): Promise<Outcome> {
   try {
     const prediction = await ask(question);
-    return () => {
+    const publish = () => {
       answer.value = prediction;
       problem.value = null;
       noteFile(question, 'file' in prediction ? prediction.file : undefined);
       noteSize(question, prediction);
     };
+    return { isCrash: false, publish };
   } catch (thrown) {
     const error = GennapeError.from(thrown);
-    return () => {
+    const publish = () => {
       problem.value = { input: question.input, error };
       noteFile(question, error.file);
     };
+    return { isCrash: error.kind === 'crashed', publish };
   }
+}
+
+/** Whether two questions are the same but for the predictor that is asked. */
+function isSame(asked: Question, other: Question | null): boolean {
+  return (
+    other !== null &&
+    asked.input === other.input &&
+    asked.options.target === other.options.target &&
+    asked.options.inputSize === other.options.inputSize
+  );
 }
 
 function ask({ predictor, input, options }: Question): Promise<Prediction | FilePrediction> {

@@ -30,20 +30,17 @@ export const fileInfo = computed<FileInfo | null>(() =>
 /** Whether an answer has been under way for so long that one should see it. */
 export const isSlow = signal(false);
 
-/** Whether the network is what is wrong, not what is asked of it or the predictor itself. */
+/** Whether the network is what is wrong, not what is asked of it or the model itself. */
 export const isInputWrong = computed(() => {
   const kind = problem.value?.error.kind;
-  return kind !== undefined && !['target', 'config'].includes(kind) && !isPredictorWrong.value;
+  return kind !== undefined && !['target', 'config', 'crashed'].includes(kind);
 });
 
 /** Whether the image's size is what is wrong. */
 export const isSizeWrong = computed(() => problem.value?.error.kind === 'config');
 
-/** Whether the predictor itself failed, so that only loading it anew helps. */
-export const isPredictorWrong = computed(() => {
-  const kind = problem.value?.error.kind;
-  return kind === 'internal' || kind === 'closed';
-});
+/** Whether the model crashed on the network. */
+export const hasCrashed = computed(() => problem.value?.error.kind === 'crashed');
 
 /** Whether the shown prediction is an earlier network's. */
 export const isStale = computed(
