@@ -6,12 +6,14 @@
 
 mod node;
 pub(crate) mod paper;
+mod profile;
 mod scalars;
 
 use serde::{Deserialize, Serialize};
 
 use crate::graph::{ComputeGraph, GraphView};
 
+pub use profile::{N_PROFILE, profile_names};
 pub(crate) use scalars::place;
 pub use scalars::{N_SCALARS, SCALAR_NAMES};
 
@@ -59,6 +61,8 @@ pub struct GraphFeatures {
     pub edges: Vec<(u32, u32)>,
     /// The graph's scalars, not standardised ([`SCALAR_NAMES`]).
     pub scalars: [f32; N_SCALARS],
+    /// Kinds of its layers ([`profile_names`]); the encoder does not read them.
+    pub profile: [f32; N_PROFILE],
 }
 
 impl GraphFeatures {
@@ -73,6 +77,7 @@ impl GraphFeatures {
             FeatureSet::Paper => paper::features(&view),
         };
         let scalars = scalars::scalars(graph).map(|value| value as f32);
-        Self { n_nodes: view.nodes.len(), nodes, edges: view.edges, scalars }
+        let profile = profile::profile(graph);
+        Self { n_nodes: view.nodes.len(), nodes, edges: view.edges, scalars, profile }
     }
 }

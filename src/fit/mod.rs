@@ -4,6 +4,7 @@
 //! WASM. The loops that read records and write checkpoints are in `train`.
 
 pub mod contrastive;
+pub mod gaussian_process;
 pub mod optimiser;
 pub mod parameters;
 pub mod regression;

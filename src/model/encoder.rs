@@ -174,7 +174,7 @@ mod tests {
     use rand_pcg::Pcg64Mcg;
 
     use super::*;
-    use crate::features::{FeatureSet, GraphFeatures, N_SCALARS};
+    use crate::features::{FeatureSet, GraphFeatures, N_PROFILE, N_SCALARS};
     use crate::fit::parameters::Parameters;
     use crate::model::batch::BatchItem;
     use crate::model::statistics::Statistics;
@@ -199,7 +199,8 @@ mod tests {
             edges.extend((first + 1 < to).then_some((to - 1, to)));
         }
         let nodes = (0..n_nodes * set.n_columns()).map(|_| rng.random_range(-1.0..1.0)).collect();
-        GraphFeatures { n_nodes, nodes, edges, scalars: [0.0; N_SCALARS] }
+        let (scalars, profile) = ([0.0; N_SCALARS], [0.0; N_PROFILE]);
+        GraphFeatures { n_nodes, nodes, edges, scalars, profile }
     }
 
     /// The same graph with its nodes in another order.

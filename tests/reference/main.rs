@@ -8,6 +8,7 @@
 
 mod contrastive;
 mod encoder;
+mod gaussian_process;
 mod gradients;
 mod graph_conv;
 mod heads;

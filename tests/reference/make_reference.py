@@ -14,6 +14,7 @@ import torch
 warnings.filterwarnings("ignore", message="`torch.jit.script` is deprecated")  # PyG's own use
 
 import fuzzy_clusters  # noqa: E402
+import gaussian  # noqa: E402
 import networks  # noqa: E402
 import scores  # noqa: E402
 import spectra  # noqa: E402
@@ -27,6 +28,7 @@ REFERENCES = [
     training.contrastive,
     training.optimiser,
     fuzzy_clusters.fcm,
+    gaussian.gaussian_process,
     scores.metrics,
     scores.labels,
     spectra.laplacian,

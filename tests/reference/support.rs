@@ -6,7 +6,7 @@ use candle_core::backprop::GradStore;
 use candle_core::{Device, Tensor};
 use candle_nn::VarBuilder;
 use gennape::Result;
-use gennape::features::{FeatureSet, GraphFeatures, N_SCALARS};
+use gennape::features::{FeatureSet, GraphFeatures, N_PROFILE, N_SCALARS};
 use gennape::fit::parameters::Parameters;
 use gennape::model::batch::{Batch, BatchItem};
 use gennape::model::statistics::Statistics;
@@ -83,6 +83,7 @@ pub(crate) fn batch(reference: &Value) -> Batch {
                 nodes: vec![0.0; n_nodes * FeatureSet::ScaleFree.n_columns()],
                 edges: edges.collect(),
                 scalars: [0.0; N_SCALARS],
+                profile: [0.0; N_PROFILE],
             }
         })
         .collect();
