@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cholesky::{Factor, dot};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Deviations below this, relative to the mean's size, are of a column that is constant.
@@ -51,8 +52,8 @@ pub struct GaussianProcess {
     /// Standardised rows `[n][d]`.
     rows: Vec<Vec<f64>>,
     labels: Labels,
-    /// Lower triangle L of K + noise I = L L^T: row i has i + 1 entries.
-    factor: Vec<Vec<f64>>,
+    /// L of K + noise I = L L^T.
+    factor: Factor,
     /// (K + noise I)^-1 of the standardised labels.
     alpha: Vec<f64>,
     /// Variance of the standardised labels that fits them best, y^T alpha / n.
@@ -135,13 +136,9 @@ impl GaussianProcess {
         }
         let labels = Labels::of(labels)?;
         let covariance = |square: &f64| kernel.of_square(*square);
-        let mut factor: Vec<Vec<f64>> =
-            squares.iter().map(|row| row.iter().map(covariance).collect()).collect();
-        for (idx, row) in factor.iter_mut().enumerate() {
-            row[idx] += kernel.noise;
-        }
-        cholesky(&mut factor)?;
-        let alpha = solve_transposed(&factor, solve(&factor, &labels.standardised));
+        let lower = squares.iter().map(|row| row.iter().map(covariance).collect()).collect();
+        let factor = Factor::of(lower, kernel.noise)?;
+        let alpha = factor.solve(&labels.standardised);
         let scale = dot(&labels.standardised, &alpha) / alpha.len() as f64;
         Ok(Self { kernel, rows, labels, factor, alpha, scale })
     }
@@ -150,7 +147,7 @@ impl GaussianProcess {
     pub fn predict(&self, row: &[f64]) -> Normal {
         let seen = |other: &Vec<f64>| self.kernel.of_square(squared_distance(row, other));
         let covariances: Vec<f64> = self.rows.iter().map(seen).collect();
-        let explained = solve(&self.factor, &covariances);
+        let explained = self.factor.half_solve(&covariances);
         let variance = 1.0 + self.kernel.noise - dot(&explained, &explained);
         self.normal(dot(&covariances, &self.alpha), variance)
     }
@@ -160,7 +157,7 @@ impl GaussianProcess {
     /// mu_i = y_i - alpha_i / q_i and sigma_i^2 = scale / q_i, q the diagonal of (K + noise I)^-1.
     /// Complexity: O(n^3).
     pub fn leave_one_out(&self) -> Vec<Normal> {
-        let precisions = inverse_diagonal(&self.factor);
+        let precisions = self.factor.inverse_diagonal();
         let labels = self.labels.standardised.iter().zip(&self.alpha);
         labels.zip(precisions).map(|((y, a), q)| self.normal(y - a / q, 1.0 / q)).collect()
     }
@@ -168,10 +165,9 @@ impl GaussianProcess {
     /// The log density of the standardised labels under the best scale of the kernel.
     pub fn log_likelihood(&self) -> f64 {
         let n = self.alpha.len() as f64;
-        let half_log_determinant: f64 =
-            self.factor.iter().filter_map(|row| row.last()).map(|x| x.ln()).sum();
         let log_scale = self.scale.max(f64::MIN_POSITIVE).ln();
-        -half_log_determinant - 0.5 * n * (log_scale + 1.0 + std::f64::consts::TAU.ln())
+        -self.factor.half_log_determinant()
+            - 0.5 * n * (log_scale + 1.0 + std::f64::consts::TAU.ln())
     }
 
     /// The kernel.
@@ -220,69 +216,10 @@ fn squared_distances(rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
     rows.iter().enumerate().map(upto).collect()
 }
 
-fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
+/// The mean over columns of squared differences.
+pub(super) fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
     let sum: f64 = a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum();
     sum / a.len().max(1) as f64
-}
-
-/// Turns the lower triangle of a symmetric matrix into its Cholesky factor.
-fn cholesky(lower: &mut [Vec<f64>]) -> Result<()> {
-    for i in 0..lower.len() {
-        let (done, rest) = lower.split_at_mut(i);
-        let row = &mut rest[0];
-        for (j, other) in done.iter().enumerate() {
-            row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
-        }
-        let pivot = row[i] - dot(&row[..i], &row[..i]);
-        if !(pivot.is_finite() && pivot > 0.0) {
-            return Err(wrong("a covariance is not positive; a regressor may not be finite"));
-        }
-        row[i] = pivot.sqrt();
-    }
-    Ok(())
-}
-
-/// L^-1 b.
-fn solve(factor: &[Vec<f64>], b: &[f64]) -> Vec<f64> {
-    let mut x = Vec::with_capacity(b.len());
-    for (row, b) in factor.iter().zip(b) {
-        let value = (b - dot(&row[..x.len()], &x)) / row[x.len()];
-        x.push(value);
-    }
-    x
-}
-
-/// L^-T x.
-fn solve_transposed(factor: &[Vec<f64>], mut x: Vec<f64>) -> Vec<f64> {
-    for (i, row) in factor.iter().enumerate().rev() {
-        x[i] /= row[i];
-        let value = x[i];
-        x[..i].iter_mut().zip(row).for_each(|(x, l)| *x -= l * value);
-    }
-    x
-}
-
-/// The diagonal of (L L^T)^-1: sums of squares of the columns of L^-1.
-fn inverse_diagonal(factor: &[Vec<f64>]) -> Vec<f64> {
-    let n = factor.len();
-    let mut squares = vec![0.0; n];
-    // row i of L^-1 from those before it
-    let mut inverse: Vec<Vec<f64>> = Vec::with_capacity(n);
-    for (i, row) in factor.iter().enumerate() {
-        let mut own = vec![0.0; i + 1];
-        for (before, l) in inverse.iter().zip(row) {
-            own.iter_mut().zip(before).for_each(|(sum, x)| *sum -= l * x);
-        }
-        own[i] = 1.0;
-        own.iter_mut().for_each(|x| *x /= row[i]);
-        squares.iter_mut().zip(&own).for_each(|(sum, x)| *sum += x * x);
-        inverse.push(own);
-    }
-    squares
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
 fn wrong(message: &str) -> Error {
