@@ -3,6 +3,16 @@
 export { GennapeError } from './errors.js';
 export type { ErrorFields, ErrorKind } from './errors.js';
 export type {
+  Change,
+  ChangeOptions,
+  Changes,
+  Group,
+  InspectFileOptions,
+  InspectOptions,
+  Inspection,
+  Layer,
+} from './inspection.js';
+export type {
   FamilyInfo,
   FileInfo,
   FileOptions,

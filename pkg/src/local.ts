@@ -3,7 +3,14 @@
 import init, { Predictor as WasmPredictor } from '../generated/gennape.js';
 
 import { GennapeError } from './errors.js';
-import { locatedFile, nameOf, openFile } from './file-bytes.js';
+import { locatedFile, nameOf, openFile, type OpenFile } from './file-bytes.js';
+import type {
+  ChangeOptions,
+  Changes,
+  InspectFileOptions,
+  InspectOptions,
+  Inspection,
+} from './inspection.js';
 import type { Located, Platform } from './platform.js';
 import type {
   FileOptions,
@@ -13,6 +20,9 @@ import type {
   Prediction,
 } from './prediction.js';
 import type { FileSource, Predictor, Progress } from './predictor.js';
+
+/** More than any architecture has. */
+const MOST_CHANGES = 1 << 20;
 
 /** Where weights and WASM module are, and who hears of the progress. */
 export interface LoadRequest {
@@ -43,20 +53,56 @@ class LocalPredictor implements Predictor {
   }
 
   async predict(text: string, options: PredictOptions = {}): Promise<Prediction> {
+    return this.#ofText(text, () => this.#model.predict(text, settingsOf(options)) as Prediction);
+  }
+
+  async predictFile(source: FileSource, options: FileOptions = {}): Promise<FilePrediction> {
+    return this.#ofFile(
+      source,
+      options,
+      (bytes, settings) => this.#model.predictFile(bytes, settings) as FilePrediction,
+    );
+  }
+
+  async inspect(text: string, options: InspectOptions = {}): Promise<Inspection> {
+    return this.#ofText(text, () => this.#model.inspect(text, settingsOf(options)) as Inspection);
+  }
+
+  async inspectFile(source: FileSource, options: InspectFileOptions = {}): Promise<Inspection> {
+    return this.#ofFile(
+      source,
+      options,
+      (bytes, settings) => this.#model.inspectFile(bytes, settings) as Inspection,
+    );
+  }
+
+  async changes(text: string, options: ChangeOptions = {}): Promise<Changes> {
+    const { first = 0, count = MOST_CHANGES, ...settings } = options;
+    return this.#ofText(
+      text,
+      () => this.#model.changes(text, first, count, settingsOf(settings)) as Changes,
+    );
+  }
+
+  #ofText<T>(text: string, call: () => T): T {
     if (this.#ended !== undefined) throw this.#ended;
     if (typeof text !== 'string') {
       throw new GennapeError({ kind: 'config', message: 'expected the architecture as a string' });
     }
-    return this.#guarded(() => this.#model.predict(text, settingsOf(options)) as Prediction);
+    return this.#guarded(call);
   }
 
-  async predictFile(source: FileSource, options: FileOptions = {}): Promise<FilePrediction> {
+  async #ofFile<T, O extends FileOptions>(
+    source: FileSource,
+    options: O,
+    call: (bytes: OpenFile, settings: object) => T,
+  ): Promise<T> {
     if (this.#ended !== undefined) throw this.#ended;
     const file = locatedFile(this.#platform, source);
     const settings = { ...settingsOf(options), name: options.name ?? nameOf(file) };
     const bytes = await openFile(this.#platform, file);
     try {
-      return this.#guarded(() => this.#model.predictFile(bytes, settings) as FilePrediction);
+      return this.#guarded(() => call(bytes, settings));
     } finally {
       bytes.close();
     }

@@ -29,6 +29,8 @@ export interface Prediction {
   high: number;
   /** The data set and training recipe that the accuracy is about, such as `nb201/cifar10`. */
   target: string;
+  /** The share of the networks the target was learned from that lie below; null where not known. */
+  rank: number | null;
   /** The family the text was read as; null for a graph of no known family. */
   family: string | null;
   /** The architecture in its family's one canonical form. */

@@ -2,6 +2,13 @@
 // local.ts and worker-client.ts; the tests run both through the same table.
 
 import type {
+  ChangeOptions,
+  Changes,
+  InspectFileOptions,
+  InspectOptions,
+  Inspection,
+} from './inspection.js';
+import type {
   FileOptions,
   FilePrediction,
   ModelInfo,
@@ -22,6 +29,15 @@ export interface Predictor {
    * in Node. Rejects with a `GennapeError` that names byte, node or line.
    */
   predictFile(file: FileSource, options?: FileOptions): Promise<FilePrediction>;
+  /** The layers of the network that `text` describes. Rejects as `predict` does. */
+  inspect(text: string, options?: InspectOptions): Promise<Inspection>;
+  /** The layers of the network in a file. Rejects as `predictFile` does. */
+  inspectFile(file: FileSource, options?: InspectFileOptions): Promise<Inspection>;
+  /**
+   * What each one-step change of an architecture would do, in an order that never changes. Ask for
+   * a few at a time where it must be possible to stop. Rejects as `predict` does.
+   */
+  changes(text: string, options?: ChangeOptions): Promise<Changes>;
   /** What the weights are; known since they were loaded. */
   info(): ModelInfo;
   /** Frees memory and ends the worker. Calls still running reject with kind `closed`. */

@@ -2,6 +2,13 @@
 
 import { GennapeError } from './errors.js';
 import { locatedFile, nameOf } from './file-bytes.js';
+import type {
+  ChangeOptions,
+  Changes,
+  InspectFileOptions,
+  InspectOptions,
+  Inspection,
+} from './inspection.js';
 import { closed, type LoadRequest } from './local.js';
 import type { Platform, Port } from './platform.js';
 import type {
@@ -39,9 +46,27 @@ class WorkerPredictor implements Predictor {
   }
 
   async predictFile(source: FileSource, options: FileOptions = {}): Promise<FilePrediction> {
+    const call = { call: 'predictFile', ...this.named(source, options) } as const;
+    return this.calls.send<FilePrediction>(call);
+  }
+
+  async inspect(text: string, options: InspectOptions = {}): Promise<Inspection> {
+    return this.calls.send<Inspection>({ call: 'inspect', text, options });
+  }
+
+  async inspectFile(source: FileSource, options: InspectFileOptions = {}): Promise<Inspection> {
+    const call = { call: 'inspectFile', ...this.named(source, options) } as const;
+    return this.calls.send<Inspection>(call);
+  }
+
+  async changes(text: string, options: ChangeOptions = {}): Promise<Changes> {
+    return this.calls.send<Changes>({ call: 'changes', text, options });
+  }
+
+  /** A file that means the same in the worker, with its name. */
+  private named<T extends FileOptions>(source: FileSource, options: T) {
     const file = locatedFile(this.platform, source);
-    const named = { ...options, name: options.name ?? nameOf(file) };
-    return this.calls.send<FilePrediction>({ call: 'predictFile', file, options: named });
+    return { file, options: { ...options, name: options.name ?? nameOf(file) } };
   }
 
   info(): ModelInfo {

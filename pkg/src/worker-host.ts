@@ -3,9 +3,8 @@
 import { GennapeError } from './errors.js';
 import { closed, openLocal } from './local.js';
 import type { Platform } from './platform.js';
-import type { ModelInfo, Prediction } from './prediction.js';
 import type { Predictor } from './predictor.js';
-import type { Answer, Call } from './worker-protocol.js';
+import type { Answer, Call, Value } from './worker-protocol.js';
 
 /** A listener for the client's messages that posts an answer to each. */
 export function hostPredictor(
@@ -14,7 +13,7 @@ export function hostPredictor(
 ): (call: Call) => Promise<void> {
   let predictor: Predictor | undefined;
 
-  async function carryOut(call: Call): Promise<ModelInfo | Prediction> {
+  async function carryOut(call: Call): Promise<Value> {
     if (call.call === 'load') {
       const onProgress = (progress: { loaded: number; total: number | undefined }) =>
         post({ progress });
@@ -22,8 +21,18 @@ export function hostPredictor(
       return predictor.info();
     }
     if (predictor === undefined) throw closed();
-    if (call.call === 'predict') return predictor.predict(call.text, call.options);
-    return predictor.predictFile(call.file, call.options);
+    switch (call.call) {
+      case 'predict':
+        return predictor.predict(call.text, call.options);
+      case 'predictFile':
+        return predictor.predictFile(call.file, call.options);
+      case 'inspect':
+        return predictor.inspect(call.text, call.options);
+      case 'inspectFile':
+        return predictor.inspectFile(call.file, call.options);
+      case 'changes':
+        return predictor.changes(call.text, call.options);
+    }
   }
 
   return async (call) => {

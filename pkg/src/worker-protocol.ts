@@ -4,6 +4,13 @@
 import type { ErrorFields } from './errors.js';
 import type { LocatedFile } from './file-bytes.js';
 import type { Located } from './platform.js';
+import type {
+  ChangeOptions,
+  Changes,
+  InspectFileOptions,
+  InspectOptions,
+  Inspection,
+} from './inspection.js';
 import type { FileOptions, ModelInfo, PredictOptions, Prediction } from './prediction.js';
 import type { Progress } from './predictor.js';
 
@@ -11,10 +18,16 @@ import type { Progress } from './predictor.js';
 export type Call =
   | { id: number; call: 'load'; weights: Located; wasm: Located }
   | { id: number; call: 'predict'; text: string; options: PredictOptions }
-  | { id: number; call: 'predictFile'; file: LocatedFile; options: FileOptions };
+  | { id: number; call: 'predictFile'; file: LocatedFile; options: FileOptions }
+  | { id: number; call: 'inspect'; text: string; options: InspectOptions }
+  | { id: number; call: 'inspectFile'; file: LocatedFile; options: InspectFileOptions }
+  | { id: number; call: 'changes'; text: string; options: ChangeOptions };
+
+/** The values that calls are answered by. */
+export type Value = ModelInfo | Prediction | Inspection | Changes;
 
 /** What the worker answers. */
 export type Answer =
-  | { id: number; value: ModelInfo | Prediction }
+  | { id: number; value: Value }
   | { id: number; error: ErrorFields }
   | { progress: Progress };

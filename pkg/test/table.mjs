@@ -7,7 +7,7 @@ export const nb201 =
 
 /** Every key of a Prediction, in order. */
 const keys = [
-  'accuracy', 'low', 'high', 'target', 'family', 'text', 'membership', 'head_outputs', 'embedding',
+  'accuracy', 'low', 'high', 'target', 'rank', 'family', 'text', 'membership', 'head_outputs', 'embedding',
   'novelty', 'params', 'macs', 'graph_params', 'graph_macs', 'nodes', 'edges', 'depth', 'input', 'notes',
 ];
 
@@ -36,6 +36,25 @@ const checks = {
       for (const [name, number] of Object.entries(counts)) equal(prediction[name], number);
     }
   },
+  'lists layers that add up, and which come several times': async (predictor) => {
+    const { layers, groups, graph_macs, nodes, csv } = await predictor.inspect(nb201, { csv: true });
+    equal(layers.length, nodes);
+    equal(layers.reduce((sum, { macs }) => sum + macs, 0), graph_macs);
+    equal(groups.filter(({ parent }) => parent === null).map(({ times }) => times), [5, 5, 5]);
+    equal(csv.trimEnd().split('\n').length, nodes + 1);
+    const { layers: others } = await predictor.inspect(nb201, { target: 'nb201/cifar100' });
+    equal(others.at(-1).output, [1, 1, 100]);
+  },
+  'judges every change as its own text': async (predictor) => {
+    const { target, total, changes } = await predictor.changes(nb201, { first: 4, count: 3 });
+    equal([target, total, changes.length], ['nb201/cifar10', 24, 3]);
+    for (const { text, accuracy, params, macs } of changes) {
+      const alone = await predictor.predict(text);
+      truthy(Math.abs(alone.accuracy - accuracy) < 1e-5, text);
+      equal([alone.params, alone.macs], [params, macs]);
+    }
+    equal((await predictor.changes(nb201)).changes.length, 24);
+  },
   'reads files and agrees with the native program': async (predictor, golden, files) => {
     for (const { name, bytes, input_size: inputSize, accuracy, low, high, novelty, params, macs, target } of files) {
       for (const file of [bytes, new Blob([bytes]), new File([bytes], name)]) {
@@ -45,6 +64,7 @@ const checks = {
         }
         equal([prediction.params, prediction.macs, prediction.target], [params, macs, target]);
         equal(prediction.file.bytes, bytes.length);
+        equal((await predictor.inspectFile(file, { inputSize })).nodes, prediction.nodes);
         truthy(/^(ONNX, opset \d+|a Keras model)$/.test(prediction.file.format), prediction.file.format);
       }
     }

@@ -28,6 +28,8 @@ Examples:
 pub(super) enum Command {
     /// Predict accuracies of networks
     Predict(PredictArgs),
+    /// List what every one-step change of an architecture would do to its accuracy
+    Mutate(MutateArgs),
     /// Show a network's graph and what each layer costs
     Inspect(InspectArgs),
     /// Count params and MACs of records again and compare
@@ -123,6 +125,33 @@ pub(super) struct PredictArgs {
     pub full: bool,
     #[command(flatten)]
     pub onnx: OnnxArgs,
+}
+
+/// Options of `mutate`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+INPUT is an architecture's text or a file that holds one. A graph of no known family has no
+changes to list: `gennape inspect` shows what each of its layers costs.
+
+Examples:
+  gennape mutate '|none~0|+|none~0|none~1|+|nor_conv_3x3~0|none~1|none~2|'
+  gennape mutate --target nb201/cifar100 --limit 5 cell.txt
+  gennape mutate --format json cell.txt | jq '.changes[0].text'")]
+pub(super) struct MutateArgs {
+    /// An architecture's text, or a file that holds one
+    pub input: String,
+    /// What accuracy to predict, as in nb201/cifar100 [default: that of the network's own family]
+    #[arg(long, value_name = "TARGET")]
+    pub target: Option<String>,
+    /// Weights to use [default: those that the program carries]
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+    /// How many changes to print, the best first [default: all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// How to print [default: table]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
 }
 
 /// Options of `inspect`.

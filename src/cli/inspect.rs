@@ -120,6 +120,7 @@ fn line(
             let mut value = serde_json::to_value(&inspection)?;
             if let Some(object) = value.as_object_mut() {
                 object.shift_remove("layers");
+                object.shift_remove("groups");
                 object.shift_insert(0, "file".to_owned(), file.into());
             }
             value.to_string()

@@ -9,6 +9,7 @@ mod evaluate;
 mod import;
 mod input;
 mod inspect;
+mod mutate;
 mod predict;
 mod progress;
 mod report;
@@ -24,6 +25,7 @@ use std::process::ExitCode;
 pub fn run() -> anyhow::Result<ExitCode> {
     match args::parse() {
         args::Command::Predict(options) => predict::run(&options),
+        args::Command::Mutate(options) => mutate::run(&options),
         args::Command::Inspect(options) => inspect::run(&options),
         args::Command::Check(options) => check::run(&options),
         args::Command::Train(options) => train::run(&options, train::Goal::All),

@@ -8,7 +8,7 @@ use rand::Rng;
 use super::genotype::network::{Network, Stem};
 use super::genotype::{self, Genotype};
 use super::literal::Literal;
-use super::{Architecture, Family, RecordsOf, Variant, downcast};
+use super::{Architecture, Family, Neighbour, Neighbourhood, RecordsOf, Variant, downcast};
 use crate::error::Result;
 use crate::graph::{ComputeGraph, Shape};
 use crate::note::{Note, NoteKind};
@@ -135,6 +135,17 @@ impl Architecture for Cells {
                 return Box::new(mutant);
             }
         }
+    }
+
+    fn neighbours(&self) -> Vec<Neighbour> {
+        let mut all = Neighbourhood::of(self);
+        for (change, genotype) in self.0.neighbours() {
+            let neighbour = Self(genotype);
+            if neighbour.sees_image() || !self.sees_image() {
+                all.add(change, neighbour);
+            }
+        }
+        all.list()
     }
 
     fn cross(&self, other: &dyn Architecture, rng: &mut dyn Rng) -> Option<Box<dyn Architecture>> {

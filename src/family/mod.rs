@@ -20,6 +20,7 @@ mod nb201;
 mod nb301;
 mod nb_macro;
 mod nearest;
+mod neighbour;
 mod ofa;
 mod ofa_mbv3;
 mod ofa_pn;
@@ -37,6 +38,9 @@ use rand::Rng;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{ComputeGraph, Cost, Shape};
 use crate::note::Note;
+
+use self::neighbour::Neighbourhood;
+pub use self::neighbour::{MAX_NEIGHBOURS, Neighbour};
 
 /// Every family, in the order in which their signs are tried on a text.
 pub static FAMILIES: &[&dyn Family] = &[
@@ -163,6 +167,11 @@ pub trait Architecture: Any + fmt::Debug + Send + Sync {
 
     /// A random valid neighbour that differs in one step.
     fn mutate(&self, rng: &mut dyn Rng) -> Box<dyn Architecture>;
+
+    /// Every valid neighbour that differs in one step, none twice, at most [`MAX_NEIGHBOURS`], in an
+    /// order that never changes. Where a step draws something larger than one choice (the layers of a
+    /// deeper stage), one of its outcomes stands for all.
+    fn neighbours(&self) -> Vec<Neighbour>;
 
     /// A valid child that takes each choice from this parent or from `other`, at random; `None`
     /// where `other` is of another family or the two have no valid child.

@@ -11,7 +11,7 @@ use super::ofa::{
     Sides, Space, Stage, Subnet, add_bottlenecks, n_stages_of, read_lists, read_pair, write_lists,
 };
 use super::relu6::classify;
-use super::{Architecture, Family, Variant, downcast};
+use super::{Architecture, Family, Neighbour, Neighbourhood, Variant, downcast};
 use crate::error::Result;
 use crate::graph::{ComputeGraph, Conv, GraphBuilder, Op, Shape};
 use crate::note::Note;
@@ -122,6 +122,14 @@ impl Architecture for ProxylessNet {
 
     fn mutate(&self, rng: &mut dyn Rng) -> Box<dyn Architecture> {
         Box::new(Self(SPACE.mutate(&self.0, rng)))
+    }
+
+    fn neighbours(&self) -> Vec<Neighbour> {
+        let mut all = Neighbourhood::of(self);
+        for (change, subnet) in SPACE.neighbours(&self.0) {
+            all.add(change, Self(subnet));
+        }
+        all.list()
     }
 
     fn cross(&self, other: &dyn Architecture, rng: &mut dyn Rng) -> Option<Box<dyn Architecture>> {

@@ -85,6 +85,30 @@ pub(super) fn change_one<O: PathOp>(ops: &mut Vec<O>, rng: &mut dyn Rng) {
     }
 }
 
+/// What [`change_one`] draws from, with each step in words; the rows may break the rules.
+pub(super) fn changes<O: PathOp>(ops: &[O]) -> Vec<(String, Vec<O>)> {
+    let mut all = Vec::new();
+    for (place, old) in ops.iter().enumerate() {
+        let what = format!("{} (operation {})", old.name(), place + 1);
+        for &new in O::ALL {
+            let mut row = ops.to_vec();
+            row[place] = new;
+            all.push((format!("replace {what} by {}", new.name()), row));
+        }
+        let mut row = ops.to_vec();
+        row.remove(place);
+        all.push((format!("remove {what}"), row));
+    }
+    for place in 0..=ops.len() {
+        for &new in O::ALL {
+            let mut row = ops.to_vec();
+            row.insert(place, new);
+            all.push((format!("insert {} as operation {}", new.name(), place + 1), row));
+        }
+    }
+    all
+}
+
 /// A word of a text and where it stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Word<'a> {

@@ -1,9 +1,11 @@
 //! What a network is, layer by layer: the answer of `gennape inspect`, and of the page beside it.
 //!
-//! Stands beside [`crate::predict`]: needs no weights. [`csv`] and [`dot`] write it down.
+//! Stands beside [`crate::predict`]: needs no weights. [`csv`] and [`dot`] write it down, `repeat`
+//! finds what of it comes several times.
 
 pub mod csv;
 pub mod dot;
+mod repeat;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +14,8 @@ use serde::Serialize;
 use crate::format::Parsed;
 use crate::graph::{ComputeGraph, Node, Shape};
 use crate::note::Note;
+
+pub use self::repeat::Group;
 
 /// A network's sizes, costs and layers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -46,6 +50,8 @@ pub struct Inspection {
     pub notes: Vec<Note>,
     /// Its nodes, in topological order.
     pub layers: Vec<Layer>,
+    /// What comes several times in a row, outer groups first.
+    pub groups: Vec<Group>,
 }
 
 /// One node of the canonical graph.
@@ -63,6 +69,8 @@ pub struct Layer {
     pub kernel: [u32; 2],
     /// Vertical and horizontal stride.
     pub stride: [u32; 2],
+    /// Distance of the window's taps.
+    pub dilation: u32,
     /// Groups of its channels.
     pub groups: u32,
     /// Trainable parameters.
@@ -71,6 +79,10 @@ pub struct Layer {
     pub macs: u64,
     /// Its share of the graph's multiply-adds.
     pub share: f64,
+    /// The layers that it reads, by their positions.
+    pub inputs: Vec<usize>,
+    /// The innermost of the network's groups that it lies in.
+    pub group: Option<usize>,
 }
 
 impl Inspection {
@@ -84,7 +96,8 @@ impl Inspection {
         for node in graph.nodes() {
             *ops.entry(node.op.name()).or_insert(0) += 1;
         }
-        let total = graph.cost().macs.max(1) as f64;
+        let groups = repeat::groups_of(graph);
+        let layer = |idx| Layer::of(graph, idx, groups.of_node[idx]);
         let written = graph.written_cost();
         Self {
             name: graph.name().to_owned(),
@@ -101,13 +114,17 @@ impl Inspection {
             depth: graph.depth(),
             ops,
             notes: parsed.notes(),
-            layers: graph.nodes().enumerate().map(|(i, node)| Layer::of(i, node, total)).collect(),
+            layers: (0..graph.n_nodes()).map(layer).collect(),
+            groups: groups.all,
         }
     }
 }
 
 impl Layer {
-    fn of(idx: usize, node: &Node, total_macs: f64) -> Self {
+    fn of(graph: &ComputeGraph, idx: usize, group: Option<usize>) -> Self {
+        let node = graph.node(idx);
+        let mut inputs: Vec<usize> = graph.predecessors(idx).collect();
+        inputs.sort_unstable();
         Self {
             name: display_name(idx, node),
             op: node.op.name(),
@@ -115,10 +132,13 @@ impl Layer {
             output: sides(node.output),
             kernel: node.kernel,
             stride: node.stride,
+            dilation: node.dilation,
             groups: node.groups,
             params: node.params,
             macs: node.macs,
-            share: node.macs as f64 / total_macs,
+            share: node.macs as f64 / graph.cost().macs.max(1) as f64,
+            inputs,
+            group,
         }
     }
 }

@@ -91,6 +91,15 @@ impl LabelTransform {
         accuracy.clamp(0.0, 1.0)
     }
 
+    /// The share of the training accuracies that lie below that of a label, where the transform
+    /// knows ranks.
+    pub fn rank(&self, label: f64) -> Option<f64> {
+        match self {
+            Self::Flops { .. } => None,
+            Self::RankGauss { .. } => Some(normal_cdf(label.clamp(-REACH, REACH))),
+        }
+    }
+
     /// Whether the stored numbers make a transform: finite, and a rank table of the right size.
     pub fn is_valid(&self) -> bool {
         match self {

@@ -6,6 +6,7 @@
 
 mod error;
 mod file;
+mod network;
 mod predictor;
 
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -1,4 +1,4 @@
-//! The exported class `Predictor`: weights in, predictions out.
+//! The exported class `Predictor`: weights in, predictions out. `network` adds what it tells besides.
 
 use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::Serializer;
@@ -15,7 +15,7 @@ use crate::predict::{self, PredictOptions, Prediction};
 
 /// A predictor with its weights, ready to answer.
 #[wasm_bindgen]
-pub struct Predictor(predict::Predictor);
+pub struct Predictor(pub(super) predict::Predictor);
 
 #[wasm_bindgen]
 impl Predictor {
@@ -56,8 +56,7 @@ impl Predictor {
     ) -> std::result::Result<JsValue, JsValue> {
         let options = Options::of(options)?;
         let onnx = options.onnx().map_err(to_js)?;
-        let name = options.name.as_deref().unwrap_or_default();
-        let file = file::open(FileReader::new(bytes), name).map_err(to_js)?;
+        let file = file::open(FileReader::new(bytes), options.name()).map_err(to_js)?;
         let info = file.info();
         let predicted = file
             .network(&onnx)
@@ -81,25 +80,33 @@ impl Predictor {
 /// The options as JavaScript passes them.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Options {
+pub(super) struct Options {
     target: Option<String>,
     input_size: Option<String>,
     #[serde(default)]
     keep_folded: bool,
     name: Option<String>,
+    /// Whether layers are also wished as comma-separated values.
+    #[serde(default)]
+    pub(super) csv: bool,
 }
 
 impl Options {
-    fn of(options: JsValue) -> std::result::Result<Self, JsValue> {
+    pub(super) fn of(options: JsValue) -> std::result::Result<Self, JsValue> {
         serde_wasm_bindgen::from_value(options)
             .map_err(|error| uncrossable(ErrorKind::Config, error))
     }
 
-    fn predict(&self) -> PredictOptions {
+    pub(super) fn predict(&self) -> PredictOptions {
         PredictOptions { target: self.target.clone() }
     }
 
-    fn onnx(&self) -> Result<OnnxOptions> {
+    /// The file's name; empty where none was told.
+    pub(super) fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn onnx(&self) -> Result<OnnxOptions> {
         let input_size = self.input_size.as_deref().map(input_size).transpose()?;
         Ok(OnnxOptions { input_size, restore_batch_norm: !self.keep_folded })
     }
@@ -114,7 +121,7 @@ struct FilePrediction {
 }
 
 /// A plain JavaScript object: numbers for all integers, null for what is absent.
-fn to_plain(value: &impl Serialize) -> std::result::Result<JsValue, JsValue> {
+pub(super) fn to_plain(value: &impl Serialize) -> std::result::Result<JsValue, JsValue> {
     value
         .serialize(&Serializer::json_compatible())
         .map_err(|error| uncrossable(ErrorKind::Internal, error))

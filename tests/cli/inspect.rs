@@ -33,6 +33,7 @@ fn json_has_the_promised_keys_and_layers_that_add_up() {
             "ops",
             "notes",
             "layers",
+            "groups",
         ];
         assert_eq!(keys(&json), expected);
         assert_eq!(json["family"], family);

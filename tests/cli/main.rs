@@ -10,6 +10,7 @@ mod check;
 mod help;
 mod import;
 mod inspect;
+mod mutate;
 mod onnx;
 mod predict;
 mod support;

@@ -16,12 +16,13 @@ const SHORT: [&str; 12] = [
 ];
 
 /// What `--full` and `--format json` add.
-const FULL: [&str; 20] = [
+const FULL: [&str; 21] = [
     "id",
     "accuracy",
     "low",
     "high",
     "target",
+    "rank",
     "family",
     "text",
     "membership",

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use gennape::family::FAMILIES;
+use gennape::family::{FAMILIES, MAX_NEIGHBOURS, Neighbour};
 use gennape::format::{self, Parsed};
 use gennape::graph::ComputeGraph;
 use rand::seq::SliceRandom;
@@ -36,6 +36,46 @@ fn examples_samples_and_mutants_print_as_they_are_read_and_build() {
             assert!(step % 2 == 1 || next.text() != text, "a mutant equals its parent: {text}");
             architecture = next;
         }
+    }
+}
+
+#[test]
+fn neighbours_are_read_back_differ_from_the_original_and_come_once() {
+    let mut rng = Pcg64Mcg::seed_from_u64(105);
+    for family in FAMILIES {
+        for _ in 0..3 {
+            let centre = family.sample(&mut rng);
+            let neighbours = centre.neighbours();
+            let mut seen = BTreeSet::from([centre.text()]);
+            let mut steps = BTreeSet::new();
+            let count = neighbours.len();
+            assert!((10..MAX_NEIGHBOURS).contains(&count), "{}: {count}", family.name());
+            for (idx, Neighbour { change, architecture }) in neighbours.iter().enumerate() {
+                let text = architecture.text();
+                assert_eq!(parse(family.name(), &text).text(), text, "{change}");
+                assert_eq!(architecture.variants(), centre.variants(), "{change}");
+                if idx % 10 == 0 {
+                    architecture.build(architecture.variants()[0]).unwrap();
+                }
+                assert!(seen.insert(text), "{change}: listed before");
+                assert!(steps.insert(change), "{change}: two neighbours of one name");
+            }
+        }
+    }
+}
+
+#[test]
+fn mutants_are_neighbours() {
+    // where a step draws more than one choice, the list holds one outcome of it
+    const DRAWN: [&str; 5] = ["ofa_mbv3", "ofa_pn", "ofa_resnet", "two_path", "inception"];
+    let mut rng = Pcg64Mcg::seed_from_u64(106);
+    for family in FAMILIES {
+        let centre = family.sample(&mut rng);
+        let texts: BTreeSet<_> =
+            centre.neighbours().iter().map(|neighbour| neighbour.architecture.text()).collect();
+        let n_listed = (0..100).filter(|_| texts.contains(&centre.mutate(&mut rng).text())).count();
+        let least = if DRAWN.contains(&family.name()) { 60 } else { 100 };
+        assert!(n_listed >= least, "{}: {n_listed} of 100 mutants", family.name());
     }
 }
 

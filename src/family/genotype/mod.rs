@@ -2,8 +2,10 @@
 //!
 //! States 0 and 1 are a cell's inputs, the results of the two cells before it; each node adds the
 //! next state. Paper: Liu et al., DARTS, ICLR 2019, and its code. This file holds genotypes, changes
-//! and prints them; [`text`] reads them, [`network`] builds what the families make of them.
+//! and prints them; [`text`] reads them, [`neighbours`] lists their changes, [`network`] builds
+//! what the families make of them.
 
+mod neighbours;
 pub(super) mod network;
 mod published;
 pub(super) mod text;

@@ -11,7 +11,7 @@ use rand::{Rng, RngExt};
 
 use self::block::{BlockShape, BlockType, conv_bn_relu};
 use super::relu6::classify;
-use super::{Architecture, Family, RecordsOf, Variant, downcast};
+use super::{Architecture, Family, Neighbour, Neighbourhood, RecordsOf, Variant, downcast};
 use crate::error::Result;
 use crate::graph::{ComputeGraph, Conv, GraphBuilder, Shape};
 use crate::note::Note;
@@ -128,6 +128,19 @@ impl Architecture for Stages {
         let step = rng.random_range(1..BlockType::COUNT);
         types[stage] = BlockType::nth(types[stage].number() + step);
         Box::new(Self { types })
+    }
+
+    fn neighbours(&self) -> Vec<Neighbour> {
+        let mut all = Neighbourhood::of(self);
+        for (stage, old) in self.types.into_iter().enumerate() {
+            for new in (0..BlockType::COUNT).map(BlockType::nth) {
+                let mut types = self.types;
+                types[stage] = new;
+                let (old, new) = (old.name(), new.name());
+                all.add(format!("replace {old} in stage {} by {new}", stage + 1), Self { types });
+            }
+        }
+        all.list()
     }
 
     fn cross(&self, other: &dyn Architecture, rng: &mut dyn Rng) -> Option<Box<dyn Architecture>> {

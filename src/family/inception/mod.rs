@@ -5,13 +5,16 @@
 //! [`text`] reads it, [`block`] writes a block's network; this file is the space.
 
 mod block;
+mod neighbours;
+mod size;
 mod text;
 
 use rand::{Rng, RngExt};
 
+use self::size::count_blocks;
 use super::path_ops::{self, PathOp, Role, broken_rule};
 use super::relu6::{classify, conv_bn_relu6};
-use super::{Architecture, Family, RecordsOf, Variant, downcast};
+use super::{Architecture, Family, Neighbour, Neighbourhood, RecordsOf, Variant, downcast};
 use crate::error::Result;
 use crate::graph::{ComputeGraph, Conv, GraphBuilder, Shape};
 use crate::note::{Note, NoteKind};
@@ -241,6 +244,19 @@ impl Architecture for Net {
         }
     }
 
+    /// A path that is added has one operation.
+    fn neighbours(&self) -> Vec<Neighbour> {
+        let mut all = Neighbourhood::of(self);
+        for (idx, stage) in self.stages.iter().enumerate() {
+            for (change, stage) in stage.changes(STAGES[idx].c_out) {
+                let mut neighbour = self.clone();
+                neighbour.stages[idx] = stage;
+                all.add(format!("{change} of stage {}", idx + 1), neighbour);
+            }
+        }
+        all.list()
+    }
+
     /// Stage by stage: the number of blocks and the block itself, each from either parent.
     fn cross(&self, other: &dyn Architecture, rng: &mut dyn Rng) -> Option<Box<dyn Architecture>> {
         let other: &Self = downcast(other)?;
@@ -299,9 +315,7 @@ impl Stage {
             _ => {
                 let path = &mut self.paths[place];
                 path_ops::change_one(&mut path.ops, rng);
-                if !path.has_inner() {
-                    path.c_internal = path.c_out;
-                }
+                path.settle_inner();
             }
         }
     }
@@ -335,6 +349,13 @@ impl Path {
         changes_channels(&self.ops).count() >= 2
     }
 
+    /// Without room for inner channels, they are those of the output.
+    fn settle_inner(&mut self) {
+        if !self.has_inner() {
+            self.c_internal = self.c_out;
+        }
+    }
+
     fn draw_inner(&mut self, rng: &mut dyn Rng) {
         let choices = inner_widths(self.c_out);
         if self.has_inner() {
@@ -359,42 +380,6 @@ fn inner_widths(c_out: u32) -> Vec<u32> {
     choices
 }
 
-/// How many different blocks a stage of `c_out` channels can have.
-fn count_blocks(c_out: u32) -> f64 {
-    let block = |n_paths: usize| {
-        let widths = widths(n_paths, c_out);
-        // by_length[n]: rows of paths so far that have n operations together
-        let mut by_length = vec![1.0];
-        for width in &widths {
-            let mut longer = vec![0.0; text::OPS_A_PATH * n_paths + 1];
-            for (before, count) in by_length.iter().enumerate() {
-                for n_ops in 1..longer.len().saturating_sub(before) {
-                    longer[before + n_ops] += count * count_paths(n_ops, *width);
-                }
-            }
-            by_length = longer;
-        }
-        // which of three paths has half of the channels
-        let n_orders = if widths.first() == widths.last() { 1.0 } else { 3.0 };
-        n_orders * by_length.iter().sum::<f64>()
-    };
-    text::N_PATHS.map(block).sum()
-}
-
-/// How many paths of `n_ops` operations have `c_out` channels.
-fn count_paths(n_ops: usize, c_out: u32) -> f64 {
-    let n_inner = |n_changing: usize| {
-        if n_changing < 2 { 1.0 } else { inner_widths(c_out).len() as f64 }
-    };
-    let rest = 8_f64.powi(n_ops as i32 - 1);
-    let conv_alone = 8.0 * rest * n_inner(n_ops);
-    if n_ops == 1 {
-        return conv_alone;
-    }
-    let with_supp = 2.0 * n_ops as f64 * rest * (n_inner(n_ops) + n_inner(n_ops - 1));
-    conv_alone + with_supp
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -402,6 +387,7 @@ mod tests {
     use rand::SeedableRng;
     use rand_pcg::Pcg64Mcg;
 
+    use super::size::count_paths;
     use super::*;
 
     #[test]

@@ -12,7 +12,7 @@ use rand::{Rng, RngExt};
 use super::choice::{draw, draw_other, inherit, json_list};
 use super::mbconv::{Bottleneck, SqueezeExcite, conv_bn_act};
 use super::relu6::classify;
-use super::{Architecture, Family, RecordsOf, Variant, downcast};
+use super::{Architecture, Family, Neighbour, Neighbourhood, RecordsOf, Variant, downcast};
 use crate::error::Result;
 use crate::graph::{ComputeGraph, Conv, Cost, GraphBuilder, Node, Op, Shape, Tensor};
 use crate::note::Note;
@@ -179,6 +179,36 @@ impl Architecture for Groups {
             _ => group.excites = !group.excites,
         }
         Box::new(groups)
+    }
+
+    fn neighbours(&self) -> Vec<Neighbour> {
+        let mut all = Neighbourhood::of(self);
+        for (idx, old) in self.0.into_iter().enumerate() {
+            let mut add = |change: String, group: Group| {
+                let mut groups = self.clone();
+                groups.0[idx] = group;
+                all.add(format!("{change} group {}", idx + 1), groups);
+            };
+            let from_to =
+                |what: &str, from: u32, to: u32| format!("{what} {to} instead of {from} in");
+            for &expansion in EXPANSIONS {
+                let change = from_to("expansion", old.expansion, expansion);
+                add(change, Group { expansion, ..old });
+            }
+            for &kernel in KERNELS {
+                add(from_to("kernel", old.kernel, kernel), Group { kernel, ..old });
+            }
+            for &layers in LAYERS[idx] {
+                add(
+                    format!("{layers} layers instead of {} in", old.layers),
+                    Group { layers, ..old },
+                );
+            }
+            let verb =
+                if old.excites { "remove squeeze-excite from" } else { "add squeeze-excite to" };
+            add(verb.to_owned(), Group { excites: !old.excites, ..old });
+        }
+        all.list()
     }
 
     fn cross(&self, other: &dyn Architecture, rng: &mut dyn Rng) -> Option<Box<dyn Architecture>> {

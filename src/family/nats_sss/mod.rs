@@ -9,7 +9,7 @@ mod text;
 use rand::{Rng, RngExt};
 
 use super::nats::{self, Cell, EdgeOp, Stage};
-use super::{Architecture, Family, RecordsOf, Variant, downcast};
+use super::{Architecture, Family, Neighbour, Neighbourhood, RecordsOf, Variant, downcast};
 use crate::error::Result;
 use crate::graph::{ComputeGraph, Shape};
 use crate::note::Note;
@@ -45,6 +45,9 @@ static VARIANTS: [Variant; 3] = [
 /// Channels that a width may have.
 const CHANNELS: [u32; 8] = [8, 16, 24, 32, 40, 48, 56, 64];
 const N_WIDTHS: usize = 5;
+/// What has each width.
+const NAMES: [&str; N_WIDTHS] =
+    ["stem", "first reduction", "second cell", "second reduction", "third cell"];
 const N_NETS: usize = CHANNELS.len().pow(N_WIDTHS as u32);
 /// The cell that every network has.
 const CELL: Cell = Cell {
@@ -135,6 +138,20 @@ impl Architecture for Widths {
         let others: Vec<u32> = CHANNELS.into_iter().filter(|channels| channels != width).collect();
         *width = others[rng.random_range(0..others.len())];
         Box::new(widths)
+    }
+
+    fn neighbours(&self) -> Vec<Neighbour> {
+        let mut all = Neighbourhood::of(self);
+        for (place, name) in NAMES.into_iter().enumerate() {
+            for channels in CHANNELS {
+                let mut widths = self.clone();
+                widths.0[place] = channels;
+                let verb = if channels > self.0[place] { "widen" } else { "narrow" };
+                let old = self.0[place];
+                all.add(format!("{verb} the {name} from {old} to {channels} channels"), widths);
+            }
+        }
+        all.list()
     }
 
     fn cross(&self, other: &dyn Architecture, rng: &mut dyn Rng) -> Option<Box<dyn Architecture>> {

@@ -5,12 +5,13 @@
 //! cells; [`text`] reads them in all their spellings, [`space`] lists those of the benchmark. Its MD5
 //! cell hash is not computed: the graph's own structural hash tells equal cells.
 
+mod neighbours;
 mod space;
 mod text;
 
 use rand::{Rng, RngExt};
 
-use super::{Architecture, Family, RecordsOf, Variant, downcast};
+use super::{Architecture, Family, Neighbour, RecordsOf, Variant, downcast};
 use crate::error::Result;
 use crate::graph::{ComputeGraph, Conv, GraphBuilder, Op, Padding, Shape, Tensor, Window};
 use crate::note::{Note, NoteKind};
@@ -186,20 +187,17 @@ impl Architecture for Cell {
 
     /// Flips an edge, changes an operation or puts a vertex into an edge.
     fn mutate(&self, rng: &mut dyn Rng) -> Box<dyn Architecture> {
-        let max_vertices = self.n_vertices().max(MAX_PUBLISHED_VERTICES);
-        let max_edges = self.n_edges().max(MAX_PUBLISHED_EDGES);
         let original = Self { n_pruned: 0, ..self.clone() };
         loop {
             let changed = original.one_step(rng).map(|cell| Self { n_pruned: 0, ..cell });
-            let fits = |cell: &Self| {
-                cell.n_vertices() <= max_vertices
-                    && cell.n_edges() <= max_edges
-                    && *cell != original
-            };
-            if let Some(cell) = changed.filter(fits) {
+            if let Some(cell) = changed.filter(|cell| self.allows(cell) && *cell != original) {
                 return Box::new(cell);
             }
         }
+    }
+
+    fn neighbours(&self) -> Vec<Neighbour> {
+        self.changed_cells()
     }
 
     /// Edge by edge and vertex by vertex; the smaller parent is widened with vertices on no path.
@@ -298,16 +296,27 @@ impl Cell {
                 ops[vertex] = VertexOp::random(rng);
             }
             _ if !matrix[from][to] => return None,
-            _ => {
-                matrix[from][to] = false;
-                matrix.insert(to, vec![false; self.n_vertices()]);
-                matrix.iter_mut().for_each(|row| row.insert(to, false));
-                matrix[from][to] = true;
-                matrix[to][to + 1] = true;
-                ops.insert(to - 1, VertexOp::random(rng));
-            }
+            _ => return self.with_vertex_in([from, to], VertexOp::random(rng)),
         }
         Self::pruned(matrix, ops)
+    }
+
+    /// The cell with a vertex more, in the middle of an edge.
+    fn with_vertex_in(&self, [from, to]: [usize; 2], op: VertexOp) -> Option<Self> {
+        let Self { mut matrix, mut ops, .. } = self.clone();
+        matrix[from][to] = false;
+        matrix.insert(to, vec![false; self.n_vertices()]);
+        matrix.iter_mut().for_each(|row| row.insert(to, false));
+        matrix[from][to] = true;
+        matrix[to][to + 1] = true;
+        ops.insert(to - 1, op);
+        Self::pruned(matrix, ops)
+    }
+
+    /// Whether a step may lead to `cell`: no larger than the benchmark's cells, or than this one.
+    fn allows(&self, cell: &Self) -> bool {
+        cell.n_vertices() <= self.n_vertices().max(MAX_PUBLISHED_VERTICES)
+            && cell.n_edges() <= self.n_edges().max(MAX_PUBLISHED_EDGES)
     }
 
     /// The output channels of each vertex inside a module of `channels`.

@@ -9,7 +9,7 @@ mod text;
 use rand::{Rng, RngExt};
 
 use super::nats::{self, Cell, EDGES, Edge, EdgeOp, Stage};
-use super::{Architecture, Family, RecordsOf, Variant, downcast};
+use super::{Architecture, Family, Neighbour, Neighbourhood, RecordsOf, Variant, downcast};
 use crate::error::Result;
 use crate::graph::{ComputeGraph, Shape};
 use crate::note::{Note, NoteKind};
@@ -145,6 +145,18 @@ impl Architecture for Cell {
         let step = rng.random_range(1..EdgeOp::ALL.len());
         ops[edge] = EdgeOp::ALL[(ops[edge] as usize + step) % EdgeOp::ALL.len()];
         Box::new(Self { ops })
+    }
+
+    fn neighbours(&self) -> Vec<Neighbour> {
+        let mut all = Neighbourhood::of(self);
+        for (place, edge) in self.edges().enumerate() {
+            for op in EdgeOp::ALL {
+                let mut ops = self.ops;
+                ops[place] = op;
+                all.add(format!("replace {edge} by {}", op.name()), Self { ops });
+            }
+        }
+        all.list()
     }
 
     fn cross(&self, other: &dyn Architecture, rng: &mut dyn Rng) -> Option<Box<dyn Architecture>> {

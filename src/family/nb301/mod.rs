@@ -11,7 +11,7 @@ use rand::Rng;
 use super::genotype::network::{Network, Stem};
 use super::genotype::{self, Genotype};
 use super::literal::Literal;
-use super::{Architecture, Family, RecordsOf, Variant, downcast};
+use super::{Architecture, Family, Neighbour, Neighbourhood, RecordsOf, Variant, downcast};
 use crate::error::Result;
 use crate::graph::{ComputeGraph, Shape};
 use crate::note::Note;
@@ -105,6 +105,14 @@ impl Architecture for Cells {
 
     fn mutate(&self, rng: &mut dyn Rng) -> Box<dyn Architecture> {
         Box::new(Self(self.0.mutated(rng).in_order()))
+    }
+
+    fn neighbours(&self) -> Vec<Neighbour> {
+        let mut all = Neighbourhood::of(self);
+        for (change, genotype) in self.0.neighbours() {
+            all.add(change, Self(genotype.in_order()));
+        }
+        all.list()
     }
 
     fn cross(&self, other: &dyn Architecture, rng: &mut dyn Rng) -> Option<Box<dyn Architecture>> {

@@ -11,7 +11,7 @@ use rand::{Rng, RngExt};
 use super::choice::{draw, draw_other, inherit};
 use super::mbconv::{Bottleneck, conv_bn_act};
 use super::relu6::classify;
-use super::{Architecture, Family, RecordsOf, Variant, downcast};
+use super::{Architecture, Family, Neighbour, Neighbourhood, RecordsOf, Variant, downcast};
 use crate::error::Result;
 use crate::graph::{ComputeGraph, Conv, GraphBuilder, Op, Shape, Tensor};
 use crate::note::Note;
@@ -50,6 +50,11 @@ enum Layer {
 
 impl Layer {
     const ALL: [Self; 3] = [Self::Identity, Self::K3E3, Self::K5E6];
+
+    /// What it is, in words.
+    fn name(self) -> &'static str {
+        ["identity", "bottleneck 3x3", "bottleneck 5x5"][self as usize]
+    }
 
     /// Writes the layer behind `x`, to `channels`, with `stride`.
     fn add_to(self, net: &mut GraphBuilder, x: Tensor, [stride, channels]: [u32; 2]) -> Tensor {
@@ -156,6 +161,19 @@ impl Architecture for Layers {
         let layer = &mut layers.0[rng.random_range(0..N_LAYERS)];
         *layer = draw_other(&Layer::ALL, *layer, rng);
         Box::new(layers)
+    }
+
+    fn neighbours(&self) -> Vec<Neighbour> {
+        let mut all = Neighbourhood::of(self);
+        for (idx, old) in self.0.into_iter().enumerate() {
+            for new in Layer::ALL {
+                let mut layers = self.clone();
+                layers.0[idx] = new;
+                let (old, new) = (old.name(), new.name());
+                all.add(format!("replace {old} in layer {} by {new}", idx + 1), layers);
+            }
+        }
+        all.list()
     }
 
     fn cross(&self, other: &dyn Architecture, rng: &mut dyn Rng) -> Option<Box<dyn Architecture>> {

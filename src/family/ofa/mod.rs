@@ -11,4 +11,4 @@ mod subnet;
 pub(super) use self::bottlenecks::{Stage, add_bottlenecks, div8};
 pub(super) use self::coding::{n_stages_of, read_lists, read_pair, write_lists, write_pair};
 pub(super) use self::side::{Side, Sides};
-pub(super) use self::subnet::{Space, Subnet, inherit_stage, resize};
+pub(super) use self::subnet::{Space, Subnet, inherit_stage, repeat_last, resize};

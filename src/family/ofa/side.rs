@@ -47,6 +47,15 @@ impl Sides {
         Side { pixels: draw_other(&self.all(), current.pixels, rng), is_assumed: false }
     }
 
+    /// All of them, with the step from `current`.
+    pub(in crate::family) fn others(self, current: Side) -> Vec<(String, Side)> {
+        let step = |pixels| {
+            let change = format!("image side {pixels} instead of {}", current.pixels);
+            (change, Side { pixels, is_assumed: false })
+        };
+        self.all().into_iter().map(step).collect()
+    }
+
     fn all(self) -> Vec<u32> {
         (self.first..=self.last).step_by(self.step as usize).collect()
     }

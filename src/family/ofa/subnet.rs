@@ -78,6 +78,47 @@ impl Space {
         mutant
     }
 
+    /// Every subnet that [`Space::mutate`] may give, with the step to it. Where a stage gets deeper,
+    /// its last layer is repeated.
+    pub(in crate::family) fn neighbours(&self, subnet: &Subnet) -> Vec<(String, Subnet)> {
+        let mut all = Vec::new();
+        for (stage, layers) in subnet.stages.iter().enumerate() {
+            for (idx, layer) in layers.iter().enumerate() {
+                let place = format!("in layer {} of stage {}", idx + 1, stage + 1);
+                for (change, layer) in self.other_layers(*layer) {
+                    let mut neighbour = subnet.clone();
+                    neighbour.stages[stage][idx] = layer;
+                    all.push((format!("{change} {place}"), neighbour));
+                }
+            }
+            for &depth in self.depths[stage] {
+                let mut neighbour = subnet.clone();
+                repeat_last(&mut neighbour.stages[stage], depth as usize);
+                let old = layers.len();
+                let change = format!("{depth} layers instead of {old} in stage {}", stage + 1);
+                all.push((change, neighbour));
+            }
+        }
+        all.extend(
+            self.sides
+                .others(subnet.side)
+                .into_iter()
+                .map(|(change, side)| (change, Subnet { side, ..subnet.clone() })),
+        );
+        all
+    }
+
+    fn other_layers(&self, old: Layer) -> Vec<(String, Layer)> {
+        let kernels = self.kernels.iter().map(|&kernel| {
+            (format!("kernel {kernel} instead of {}", old.kernel), Layer { kernel, ..old })
+        });
+        let expansions = self.expansions.iter().map(|&expansion| {
+            let change = format!("expansion {expansion} instead of {}", old.expansion);
+            (change, Layer { expansion, ..old })
+        });
+        kernels.chain(expansions).collect()
+    }
+
     fn draw_layer(&self, rng: &mut dyn Rng) -> Layer {
         Layer { kernel: draw(self.kernels, rng), expansion: draw(self.expansions, rng) }
     }
@@ -110,6 +151,13 @@ impl Subnet {
 /// Cuts `stage` to `depth` layers, or draws those that it lacks.
 pub(in crate::family) fn resize<T>(stage: &mut Vec<T>, depth: usize, draw: impl FnMut() -> T) {
     stage.resize_with(depth, draw);
+}
+
+/// Cuts `stage` to `depth` layers, or repeats its last one.
+pub(in crate::family) fn repeat_last<T: Copy>(stage: &mut Vec<T>, depth: usize) {
+    if let Some(&last) = stage.last() {
+        stage.resize(depth, last);
+    }
 }
 
 /// As many layers as either parent has; each made of both parents' where both have it.

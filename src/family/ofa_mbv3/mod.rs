@@ -12,7 +12,7 @@ use rand::Rng;
 
 use self::layout::{Layout, MOOFA, W10, W12};
 use super::ofa::{Sides, Space, Subnet, n_stages_of, write_lists, write_pair};
-use super::{Architecture, Family, RecordsOf, Variant, downcast};
+use super::{Architecture, Family, Neighbour, Neighbourhood, RecordsOf, Variant, downcast};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{ComputeGraph, Shape};
 use crate::note::Note;
@@ -205,6 +205,14 @@ impl Architecture for Mbv3 {
     fn mutate(&self, rng: &mut dyn Rng) -> Box<dyn Architecture> {
         let subnet = self.form.space().mutate(&self.subnet, rng);
         Box::new(Self { form: self.form, subnet })
+    }
+
+    fn neighbours(&self) -> Vec<Neighbour> {
+        let mut all = Neighbourhood::of(self);
+        for (change, subnet) in self.form.space().neighbours(&self.subnet) {
+            all.add(change, Self { form: self.form, subnet });
+        }
+        all.list()
     }
 
     fn cross(&self, other: &dyn Architecture, rng: &mut dyn Rng) -> Option<Box<dyn Architecture>> {

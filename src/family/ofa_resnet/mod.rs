@@ -11,8 +11,8 @@ mod text;
 use rand::{Rng, RngExt};
 
 use super::choice::{draw, draw_other, inherit, json_list};
-use super::ofa::{Side, Sides, inherit_stage, resize};
-use super::{Architecture, Family, RecordsOf, Variant, downcast};
+use super::ofa::{Side, Sides, inherit_stage, repeat_last, resize};
+use super::{Architecture, Family, Neighbour, Neighbourhood, RecordsOf, Variant, downcast};
 use crate::error::Result;
 use crate::graph::{ComputeGraph, Shape};
 use crate::note::Note;
@@ -38,6 +38,8 @@ const BEYOND: [usize; 3] = [0, 1, 2];
 const EXPANSIONS: [u32; 3] = [20, 25, 35];
 /// Indices of the widths 0.65, 0.8 and 1.0.
 const WIDTHS: [usize; 3] = [0, 1, 2];
+/// What each index of a width means.
+const WIDTH_NAMES: [&str; 3] = ["0.65", "0.8", "1.0"];
 /// Between the stem's convolutions, behind the stem, in each stage.
 const N_WIDTHS: usize = 2 + STAGES;
 /// EvoXBench's.
@@ -108,6 +110,29 @@ struct Subnet {
 }
 
 impl Subnet {
+    /// Lists those with other widths, another stem or another image.
+    fn list_frames(&self, all: &mut Neighbourhood) {
+        for (place, old) in self.widths.into_iter().enumerate() {
+            let of = match place {
+                0 => "inside the stem".to_owned(),
+                1 => "behind the stem".to_owned(),
+                stage => format!("of stage {}", stage - 1),
+            };
+            for width in WIDTHS {
+                let mut neighbour = self.clone();
+                neighbour.widths[place] = width;
+                let [new, old] = [width, old].map(|width| WIDTH_NAMES[width]);
+                all.add(format!("width {new} instead of {old} {of}"), neighbour);
+            }
+        }
+        let has_stem_residual = !self.has_stem_residual;
+        let verb = if has_stem_residual { "add a residual to" } else { "remove the residual from" };
+        all.add(format!("{verb} the stem"), Self { has_stem_residual, ..self.clone() });
+        for (change, side) in SIDES.others(self.side) {
+            all.add(change, Self { side, ..self.clone() });
+        }
+    }
+
     /// Layers of a stage beyond its fewest.
     fn beyond(&self, stage: usize) -> usize {
         self.stages[stage].len() - FEWEST[stage]
@@ -166,6 +191,29 @@ impl Architecture for Subnet {
             mutant.side = SIDES.draw_other(self.side, rng);
         }
         Box::new(mutant)
+    }
+
+    /// Where a stage gets deeper, its last layer is repeated.
+    fn neighbours(&self) -> Vec<Neighbour> {
+        let mut all = Neighbourhood::of(self);
+        for (stage, layers) in self.stages.iter().enumerate() {
+            for (idx, old) in layers.iter().enumerate() {
+                let place = format!("of {old} % in layer {} of stage {}", idx + 1, stage + 1);
+                for new in EXPANSIONS {
+                    let mut neighbour = self.clone();
+                    neighbour.stages[stage][idx] = new;
+                    all.add(format!("inner width of {new} % instead {place}"), neighbour);
+                }
+            }
+            for depth in BEYOND.map(|beyond| FEWEST[stage] + beyond) {
+                let mut neighbour = self.clone();
+                repeat_last(&mut neighbour.stages[stage], depth);
+                let (old, stage) = (layers.len(), stage + 1);
+                all.add(format!("{depth} layers instead of {old} in stage {stage}"), neighbour);
+            }
+        }
+        self.list_frames(&mut all);
+        all.list()
     }
 
     fn cross(&self, other: &dyn Architecture, rng: &mut dyn Rng) -> Option<Box<dyn Architecture>> {

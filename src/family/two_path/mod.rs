@@ -4,13 +4,14 @@
 //! "path1_reduce_inds": [1, 3], "path2_reduce_inds": ...}`. Labels and graphs: Mills et al.,
 //! GENNAPE, AAAI 2023. As in the authors' graphs, bottlenecks have no activation.
 
+mod neighbours;
 mod text;
 
 use rand::{Rng, RngExt};
 
 use super::path_ops::{self, PathOp, Role, broken_rule};
 use super::relu6::{classify, conv_bn_relu6, separable};
-use super::{Architecture, Family, RecordsOf, Variant, downcast};
+use super::{Architecture, Family, Neighbour, Neighbourhood, RecordsOf, Variant, downcast};
 use crate::error::Result;
 use crate::graph::{ComputeGraph, Conv, GraphBuilder, Op, Shape, Tensor, Window};
 use crate::note::Note;
@@ -194,6 +195,19 @@ impl Architecture for Net {
                 return Box::new(mutant);
             }
         }
+    }
+
+    /// A block that is added repeats the one before it.
+    fn neighbours(&self) -> Vec<Neighbour> {
+        let mut all = Neighbourhood::of(self);
+        for (idx, path) in self.paths.iter().enumerate() {
+            for (change, path) in path.changes() {
+                let mut neighbour = self.clone();
+                neighbour.paths[idx] = path;
+                all.add(format!("{change} of path {}", idx + 1), neighbour);
+            }
+        }
+        all.list()
     }
 
     /// Each path takes length and reducing blocks from one parent, and block by block whichever of

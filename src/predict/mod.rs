@@ -3,6 +3,9 @@
 //! Everything a caller needs to know of a network is one [`Prediction`], the same in Rust, JSON and
 //! JavaScript. The text is read by [`crate::format`], the number comes from [`crate::model`]; this
 //! file joins them: which target answers, against which statistics, with which interval.
+//! [`changes`] asks the same of a network's neighbours.
+
+pub mod changes;
 
 use serde::Serialize;
 
@@ -51,6 +54,9 @@ pub struct Prediction {
     pub high: f64,
     /// What it is an accuracy of.
     pub target: String,
+    /// Share of the networks that the target was learned from that lie below this accuracy; `None`
+    /// where the weights know no ranks.
+    pub rank: Option<f64>,
     /// The network's family, where it has one.
     pub family: Option<String>,
     /// The architecture in its family's canonical text, where it has one.
@@ -137,16 +143,7 @@ impl Predictor {
         options: &PredictOptions,
     ) -> Result<Prediction> {
         let family = architecture.family();
-        let variants = architecture.variants();
-        let named = |name: &str| variants.iter().copied().find(|variant| variant.name == name);
-        let of_target = match options.wished() {
-            Some(name) => named(self.targets()[self.target_index(name)?].variant()),
-            None => {
-                let own = self.targets().iter().filter(|target| target.family() == family.name());
-                own.filter_map(|target| named(target.variant())).next()
-            }
-        };
-        let variant = of_target.unwrap_or(variants[0]);
+        let variant = self.variant_of(architecture, options)?;
         let graph = architecture.build(variant)?;
         let source = format!("{}/{}", family.name(), variant.name);
         let notes = architecture.notes();
@@ -156,6 +153,39 @@ impl Predictor {
             text: Some(architecture.text()),
             ..prediction
         })
+    }
+
+    /// The network that a prediction is about: of an architecture that of the target's variant.
+    ///
+    /// # Errors
+    /// As [`Predictor::predict_parsed`].
+    pub fn network(&self, parsed: &Parsed, options: &PredictOptions) -> Result<ComputeGraph> {
+        match parsed {
+            Parsed::Architecture(architecture) => {
+                architecture.build(self.variant_of(architecture.as_ref(), options)?)
+            }
+            Parsed::Graph { graph, .. } => Ok(graph.clone()),
+        }
+    }
+
+    /// The variant that the wished target is about, or the first that the weights know, or the
+    /// architecture's default.
+    fn variant_of(
+        &self,
+        architecture: &dyn Architecture,
+        options: &PredictOptions,
+    ) -> Result<&'static family::Variant> {
+        let variants = architecture.variants();
+        let named = |name: &str| variants.iter().copied().find(|variant| variant.name == name);
+        let of_target = match options.wished() {
+            Some(name) => named(self.targets()[self.target_index(name)?].variant()),
+            None => {
+                let family = architecture.family().name();
+                let own = self.targets().iter().filter(|target| target.family() == family);
+                own.filter_map(|target| named(target.variant())).next()
+            }
+        };
+        Ok(of_target.unwrap_or(variants[0]))
     }
 
     /// What the weights are.
@@ -212,7 +242,6 @@ impl Predictor {
         options: &PredictOptions,
         notes: &mut Vec<Note>,
     ) -> Result<Choice<'_>> {
-        let known = &self.ensemble.metadata().statistics;
         let target = match options.wished() {
             Some(name) => self.target_index(name)?,
             None => match source.and_then(|source| self.position(source)) {
@@ -230,12 +259,18 @@ impl Predictor {
             );
             notes.push(Note::new(NoteKind::Nearest, message));
         }
+        Ok(Choice { target, statistics: self.statistics_of(source, target)?, foreign })
+    }
+
+    /// The statistics of the networks that `source` is one of, or of the target's.
+    fn statistics_of(&self, source: Option<&str>, target: usize) -> Result<&Statistics> {
+        let known = &self.ensemble.metadata().statistics;
+        let answering = &self.targets()[target].name;
         let own = source.and_then(|source| known.get(source));
-        let statistics = own.or_else(|| known.get(&answering.name)).ok_or_else(|| {
-            let message = format!("the weights hold no statistics of `{}`", answering.name);
+        own.or_else(|| known.get(answering)).ok_or_else(|| {
+            let message = format!("the weights hold no statistics of `{answering}`");
             Error::new(ErrorKind::Weights, message)
-        })?;
-        Ok(Choice { target, statistics, foreign })
+        })
     }
 
     /// The target whose training networks lie nearest, with a note that says so.
@@ -290,6 +325,7 @@ impl Predictor {
             low: accuracy_of(label - half_width),
             high: accuracy_of(label + half_width),
             target: target.name.clone(),
+            rank: target.label.rank(label),
             family: None,
             text: None,
             membership: estimate.membership,
