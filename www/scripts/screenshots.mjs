@@ -40,6 +40,12 @@ const drags = (page) =>
     document.body.dispatchEvent(new DragEvent('dragenter', { dataTransfer, bubbles: true }));
   });
 
+/** Scrolls to the graph and waits for its drawing. */
+const looksAtGraph = async (page) => {
+  await page.locator('.graph').scrollIntoViewIfNeeded();
+  await page.locator('[data-item]').first().waitFor();
+};
+
 /** Each state of the page: what its server does, and what a person does to reach it. */
 const STATES = {
   first: {},
@@ -65,6 +71,20 @@ const STATES = {
     },
   },
   file: { act: picks(RESNET) },
+  graph: { act: looksAtGraph },
+  cost: {
+    act: async (page) => {
+      await looksAtGraph(page);
+      await page.getByLabel('Colour').selectOption('cost');
+      await page.locator('[data-item]', { hasText: 'Block 2' }).first().click();
+    },
+  },
+  changes: {
+    act: async (page) => {
+      await page.locator('.changes').scrollIntoViewIfNeeded();
+      await page.locator('.judgement[data-under-way="false"]').waitFor();
+    },
+  },
   size: {
     act: async (page) => {
       await picks('golden/files/residual.onnx')(page);

@@ -7,8 +7,14 @@ import './styles/base.css';
 import { App } from './app';
 import { Unsupported } from './shell/unsupported';
 import { keepAnnouncing } from './state/announcement';
+import { keepDrawing } from './graph/state';
+import { keepSearching } from './graph/search';
 import { keepAsking } from './state/asking';
+import { keepJudging } from './state/changes';
+import { keepInspecting } from './state/inspection';
+import { keepKnowing } from './state/nearest';
 import { keepOpening } from './state/opening';
+import { keepSelection } from './state/selection';
 import { startSession } from './state/session';
 import { followLinks } from './state/source';
 import { followTab } from './state/tab';
@@ -28,5 +34,11 @@ if (missing.length > 0) {
   keepAsking();
   keepOpening();
   keepAnnouncing();
+  keepInspecting();
+  keepSelection();
+  keepDrawing();
+  keepSearching();
+  keepJudging();
+  keepKnowing();
   void startSession();
 }

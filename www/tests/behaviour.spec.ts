@@ -4,6 +4,9 @@ import { accuracy, CELL, drag, editor, expect, fixture, number, open, problem, t
 
 test('asks for nothing while it predicts', async ({ page }) => {
   await open(page);
+  // the worker that lays graphs out is fetched once, when the first graph comes into sight
+  await page.locator('.graph').scrollIntoViewIfNeeded();
+  await expect(page.locator('[data-item]').first()).toBeVisible();
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   await editor(page).fill(WRONG_CELL);

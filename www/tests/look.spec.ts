@@ -27,6 +27,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
 
     test('axe finds nothing, whatever is on the page', async ({ page }) => {
+      test.slow(); // axe reads the whole page seven times
       await open(page);
       expect(await violations(page)).toEqual([]);
       await editor(page).fill(WRONG_CELL);

@@ -1,4 +1,7 @@
 import './predict.css';
+import { Changes } from '../changes/changes';
+import { Graph } from '../graph/graph';
+import { Nearest } from '../nearest/nearest';
 import { isStale } from '../state/outcome';
 import { Clusters } from './clusters';
 import { Editor } from './editor';
@@ -22,6 +25,11 @@ export function Predict() {
       <Result />
       <Network />
       <Clusters />
+      <Graph />
+      <div class="answer why">
+        <Changes />
+        <Nearest />
+      </div>
     </div>
   );
 }

@@ -2,6 +2,7 @@ import './scale.css';
 import { percent, withSign } from '../format/number';
 import { placeIn, ticksOf, windowFor } from '../format/scale';
 import { answer } from '../state/outcome';
+import { Rank } from './rank';
 
 /** The interval in words and as a band on a scale. */
 export function Scale() {
@@ -22,6 +23,7 @@ export function Scale() {
           </>
         )}
       </p>
+      <Rank />
       <div class="scale-axis" aria-hidden="true">
         {ticksOf(window).map(({ at: place, label }) => (
           <span class={label === null ? 'tick' : 'tick is-long'} style={{ left: `${place * 100}%` }}>
