@@ -174,3 +174,64 @@ test('another network is drawn anew, and nothing below moves', async ({ page }) 
   await expect(box(page, /^conv 1×1/).first()).toBeAttached();
   expect(await top()).toBe(before);
 });
+
+test('five thousand layers are laid out, opened, found and moved without a pause', async ({ page }) => {
+  test.slow(); // the layout takes seconds, in its worker
+  await openGraph(page);
+  await drag(page, [{ name: 'large.json', bytes: Buffer.from(JSON.stringify(largeGraph(5_000))) }]);
+  await expect(graph(page).locator('.layer-table')).toHaveAttribute('aria-rowcount', /^500\d$/);
+  const frame = graph(page).locator('.graph-frame');
+  await expect(frame).toHaveAttribute('data-old', 'false', { timeout: 60_000 });
+  await graph(page).getByRole('button', { name: 'Open all' }).click();
+  await expect(graph(page).getByRole('button', { name: 'Open all' })).toBeDisabled();
+  await graph(page).getByRole('searchbox').fill('output');
+  await graph(page).getByRole('searchbox').press('Enter');
+  await expect(box(page, /^output/)).toBeInViewport({ timeout: 60_000 });
+  await graph(page).getByRole('button', { name: 'Fit all' }).click();
+  const script = await page.evaluate(async () => {
+    const sheet = document.querySelector('.graph-sheet')!;
+    const { left, top } = sheet.getBoundingClientRect();
+    const fire = (type: string, step: number) =>
+      sheet.dispatchEvent(
+        new PointerEvent(type, { pointerId: 1, clientX: left + 100 + step, clientY: top + 100 + step, bubbles: true }),
+      );
+    fire('pointerdown', 0);
+    const times: number[] = [];
+    for (let step = 1; step <= 60; step++) {
+      const begin = performance.now();
+      fire('pointermove', step);
+      await Promise.resolve();
+      times.push(performance.now() - begin);
+      await new Promise(requestAnimationFrame);
+    }
+    fire('pointerup', 60);
+    return times.sort((a, b) => a - b)[30]!;
+  });
+  expect(script).toBeLessThan(16);
+});
+
+/** Blocks with a shortcut and one to three branches, of many shapes, in the library's own form. */
+function largeGraph(nLayers: number): object {
+  const shape = { h_in: 8, w_in: 8, c_in: 16, h_out: 8, w_out: 8, c_out: 16 };
+  const nodes: object[] = [{ op: 'input', ...shape }];
+  const edges: [number, number][] = [];
+  const add = (op: string, from: number[], more = {}) => {
+    nodes.push({ op, ...shape, ...more });
+    edges.push(...from.map((input): [number, number] => [input, nodes.length - 1]));
+    return nodes.length - 1;
+  };
+  const conv = { kernel_h: 3, kernel_w: 3, params: 2304, macs: 147456 };
+  let last = 0;
+  for (let block = 0; nodes.length < nLayers - 1; block++) {
+    const ends = Array.from({ length: 1 + (block % 3) }, (_, branch) => {
+      let at = last;
+      for (let layer = 0; layer <= (block * 7 + branch * 3) % 5; layer++) {
+        at = add('relu', [add('batchnorm', [add('conv', [at], conv)], { params: 32 })]);
+      }
+      return at;
+    });
+    last = add('add', [last, ...ends]);
+  }
+  add('output', [last]);
+  return { name: 'large', input: [8, 8, 16], nodes, edges };
+}
