@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use crate::family::FAMILIES;
+use crate::model::general::General;
 use crate::model::metadata::{FORMAT_VERSION, Metadata};
 use crate::model::target::{HeldOut, Target};
 
@@ -88,6 +89,8 @@ impl ModelInfo {
             example: family.example(),
             description: family.description(),
         });
+        let general = metadata.general.iter().map(TargetInfo::of_general);
+        let targets = metadata.targets.iter().map(TargetInfo::of).chain(general);
         Self {
             format_version: FORMAT_VERSION,
             layout_version: metadata.layout_version,
@@ -97,7 +100,7 @@ impl ModelInfo {
             members: metadata.seeds.len(),
             clusters: metadata.config.fcm.clusters,
             bytes: n_bytes,
-            targets: metadata.targets.iter().map(TargetInfo::of).collect(),
+            targets: targets.collect(),
             families: families.collect(),
         }
     }
@@ -113,6 +116,20 @@ impl TargetInfo {
             title: target.title.clone(),
             networks: target.networks,
             held_out: figures.map_or_else(HeldOutInfo::default, HeldOutInfo::of),
+        }
+    }
+}
+
+impl TargetInfo {
+    fn of_general(general: &General) -> Self {
+        let (family, dataset) = general.name.split_once('/').unwrap_or((&general.name, ""));
+        Self {
+            name: general.name.clone(),
+            family: family.to_owned(),
+            dataset: dataset.to_owned(),
+            title: general.title.clone(),
+            networks: general.networks,
+            held_out: HeldOutInfo::of(general.held_out),
         }
     }
 }

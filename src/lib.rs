@@ -7,6 +7,7 @@ pub mod family;
 pub mod features;
 pub mod fit;
 pub mod format;
+pub mod general;
 pub mod graph;
 #[cfg(feature = "train")]
 pub mod import;

@@ -305,6 +305,7 @@ fn a_graph_without_a_family_is_answered_by_a_target_of_its_image_and_classes() {
             let found = predictor.predict(&graph, &PredictOptions::default()).unwrap();
             let dataset = found.target.split_once('/').unwrap().1;
             assert_eq!(dataset, variant.name, "{} as {}", cell.text(), found.target);
+            assert!(!found.notes.is_empty(), "a graph of no family is answered without a word");
         }
     }
 }

@@ -8,8 +8,10 @@ use anyhow::Context;
 use super::args::{ExportArgs, TrainArgs};
 use super::progress::Progress;
 use super::report;
+use crate::model::weights::Weights;
 use crate::train::config::RunConfig;
-use crate::train::export;
+use crate::train::export::{self, TrainedMember};
+use crate::train::general;
 use crate::train::observer::Observer;
 use crate::train::run::{Run, Until};
 use crate::train::stage::Outcome;
@@ -49,7 +51,10 @@ pub(super) fn run(args: &TrainArgs, goal: Goal) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(130));
     }
     if goal == Goal::All {
-        write(&run, &args.out.join("gennape.safetensors"), false)?;
+        let weights =
+            export::export(run.config(), run.data(), run.labels(), &members(&run)?, false)?;
+        let to = args.out.join("gennape.safetensors");
+        write(&run, weights, (&args.data, &to), &progress)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -58,8 +63,15 @@ pub(super) fn run(args: &TrainArgs, goal: Goal) -> anyhow::Result<ExitCode> {
 pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
     let progress = Progress::new()?;
     let run = open_finished(&args.run, &args.data, &progress)?;
-    write(&run, &args.to, args.open_test)?;
+    let members = members(&run)?;
+    let weights = export::export(run.config(), run.data(), run.labels(), &members, args.open_test)?;
+    write(&run, weights, (&args.data, &args.to), &progress)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The members that weights hold.
+fn members(run: &Run<'_>) -> anyhow::Result<Vec<TrainedMember>> {
+    Ok(run.members(run.config().members)?)
 }
 
 /// A run as its folder describes it.
@@ -74,9 +86,14 @@ pub(super) fn open_finished<'a>(
     Ok(Run::open(config, data, folder, true, observer)?)
 }
 
-fn write(run: &Run<'_>, to: &Path, open_test: bool) -> anyhow::Result<()> {
-    let members = run.members(run.config().members)?;
-    let weights = export::export(run.config(), run.data(), run.labels(), &members, open_test)?;
+/// Adds the general targets, writes the file and prints its figures.
+fn write(
+    run: &Run<'_>,
+    mut weights: Weights,
+    (data, to): (&Path, &Path),
+    observer: &dyn Observer,
+) -> anyhow::Result<()> {
+    general::add(&mut weights, run.config(), run.data(), data, observer)?;
     let entry = export::write(&weights, to)?;
     report::print(&format!("{}: {} bytes, sha256 {}", to.display(), entry.bytes, entry.sha256))?;
     for target in &weights.metadata.targets {
@@ -85,6 +102,10 @@ fn write(run: &Run<'_>, to: &Path, open_test: bool) -> anyhow::Result<()> {
                 report::print(&report::held_out(&target.name, split, &figures))?;
             }
         }
+    }
+    for general in &weights.metadata.general {
+        let split = format!("cross-validated, whole {} held out", general.groups);
+        report::print(&report::held_out(&general.name, &split, &general.held_out))?;
     }
     Ok(())
 }

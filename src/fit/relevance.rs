@@ -60,6 +60,11 @@ impl Relevance {
         Ok(Self { stretch: at.into_iter().map(f64::exp).collect(), noise })
     }
 
+    /// What is believed of `n_columns` before labels are seen.
+    pub fn of(prior: Prior, n_columns: usize) -> Self {
+        Self { stretch: vec![1.0 / prior.length; n_columns], noise: prior.noise }
+    }
+
     /// A standardised row as the kernel of length 1 sees it.
     pub fn stretched(&self, row: &[f64]) -> Vec<f64> {
         row.iter().zip(&self.stretch).map(|(x, r)| x * r).collect()

@@ -161,7 +161,7 @@ impl Default for Config {
         Self {
             features: FeatureSet::ScaleFree,
             view: View::Fused,
-            encoder: EncoderConfig::Residual { width: 32, layers: 4, readout: Readout::Mean },
+            encoder: EncoderConfig::Residual { width: 32, layers: 4, readout: Readout::MeanMax },
             scalars: true,
             projection: 32,
             fcm: FcmConfig { clusters: 6, fuzzifier: 1.5, standardise: true },

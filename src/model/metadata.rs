@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::config::Config;
+use super::general::General;
 use super::novelty::NoveltyScale;
 use super::statistics::Statistics;
 use super::target::Target;
@@ -12,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::features::{LAYOUT_VERSION, N_SCALARS};
 
 /// Raised whenever the file's structure changes.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 /// Members that an ensemble may have.
 const MAX_MEMBERS: usize = 64;
 /// Targets that one file may hold.
@@ -35,6 +36,9 @@ pub struct Metadata {
     pub commit: String,
     /// Targets, one a column of the heads.
     pub targets: Vec<Target>,
+    /// Targets for networks of no known family; they have no column.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub general: Vec<General>,
     /// Statistics of the scalars, by `family/variant`.
     pub statistics: BTreeMap<String, Statistics>,
     /// The scale of novelty.
@@ -97,6 +101,10 @@ impl Metadata {
                 return Err(weights(format!("target `{}` has no statistics", target.name)));
             }
         }
+        if self.general.len() > MAX_TARGETS {
+            return Err(weights(format!("more than {MAX_TARGETS} general targets")));
+        }
+        self.general.iter().try_for_each(General::check)?;
         for (name, Statistics { mean, deviation }) in &self.statistics {
             if mean.len() != N_SCALARS || deviation.len() != N_SCALARS {
                 return Err(weights(format!("the statistics of `{name}` lack scalars")));

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use super::choice::Answering;
 use super::{PredictOptions, Predictor};
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::{Architecture, Neighbour};
@@ -56,11 +57,11 @@ impl Predictor {
         options: &PredictOptions,
         range: Range<usize>,
     ) -> Result<Changes> {
-        let target = match options.wished() {
-            Some(name) => self.target_index(name)?,
-            None => self.target_index(&self.predict_parsed(parsed, options)?.target)?,
+        let name = match options.wished() {
+            Some(name) => name.to_owned(),
+            None => self.predict_parsed(parsed, options)?.target,
         };
-        let name = self.targets()[target].name.clone();
+        let answering = self.answering(&name)?;
         let Parsed::Architecture(architecture) = parsed else {
             return Ok(Changes { target: name, total: 0, changes: Vec::new() });
         };
@@ -68,7 +69,7 @@ impl Predictor {
         let total = neighbours.len();
         let wished: Vec<Neighbour> =
             neighbours.into_iter().skip(range.start).take(range.len()).collect();
-        let changes = self.scored(wished, architecture.as_ref(), target)?;
+        let changes = self.scored(wished, architecture.as_ref(), (&name, answering))?;
         Ok(Changes { target: name, total, changes })
     }
 
@@ -76,10 +77,10 @@ impl Predictor {
         &self,
         neighbours: Vec<Neighbour>,
         centre: &dyn Architecture,
-        target: usize,
+        (name, answering): (&str, Answering<'_>),
     ) -> Result<Vec<Change>> {
-        let name = self.targets()[target].name.clone();
-        let variant = self.variant_of(centre, &PredictOptions { target: Some(name) })?;
+        let options = PredictOptions { target: Some(name.to_owned()) };
+        let variant = self.variant_of(centre, &options)?;
         let source = format!("{}/{}", centre.family().name(), variant.name);
         let mut scored = Vec::with_capacity(neighbours.len());
         let mut waiting: Vec<(Neighbour, ComputeGraph)> = Vec::new();
@@ -89,12 +90,12 @@ impl Predictor {
             n_nodes += graph.n_nodes();
             waiting.push((neighbour, graph));
             if n_nodes >= BATCH_NODES {
-                self.score(std::mem::take(&mut waiting), target, &source, &mut scored)?;
+                self.score(std::mem::take(&mut waiting), answering, &source, &mut scored)?;
                 n_nodes = 0;
             }
         }
         if !waiting.is_empty() {
-            self.score(waiting, target, &source, &mut scored)?;
+            self.score(waiting, answering, &source, &mut scored)?;
         }
         Ok(scored)
     }
@@ -103,33 +104,52 @@ impl Predictor {
     fn score(
         &self,
         networks: Vec<(Neighbour, ComputeGraph)>,
-        target: usize,
+        answering: Answering<'_>,
         source: &str,
         scored: &mut Vec<Change>,
     ) -> Result<()> {
         let config = &self.ensemble.metadata().config;
-        let statistics = self.statistics_of(Some(source), target)?;
         let features: Vec<GraphFeatures> = networks
             .iter()
             .map(|(_, graph)| GraphFeatures::of(graph, config.features, config.view))
             .collect();
-        let items: Vec<BatchItem<'_>> =
-            features.iter().map(|features| BatchItem { features, statistics }).collect();
-        let estimates = self.ensemble.estimate(&items)?;
-        for ((neighbour, graph), estimate) in networks.into_iter().zip(estimates) {
-            let label = estimate.labels[target];
-            if !label.is_finite() {
+        let accuracies = self.accuracies(&networks, &features, answering, source)?;
+        for ((neighbour, graph), accuracy) in networks.into_iter().zip(accuracies) {
+            if !accuracy.is_finite() {
                 let message = format!("the prediction is not finite: {}", neighbour.change);
                 return Err(Error::new(ErrorKind::Internal, message));
             }
             scored.push(Change {
                 text: neighbour.architecture.text(),
                 change: neighbour.change,
-                accuracy: self.targets()[target].label.inverse(label, graph.cost()),
+                accuracy,
                 params: graph.written_cost().params,
                 macs: graph.written_cost().macs,
             });
         }
         Ok(())
+    }
+
+    fn accuracies(
+        &self,
+        networks: &[(Neighbour, ComputeGraph)],
+        features: &[GraphFeatures],
+        answering: Answering<'_>,
+        source: &str,
+    ) -> Result<Vec<f64>> {
+        let column = match answering {
+            Answering::Column(column) => column,
+            Answering::General(general) => {
+                let accuracy = |features| Ok(general.answer(features)?.accuracy);
+                return features.iter().map(accuracy).collect();
+            }
+        };
+        let statistics = self.statistics_of(Some(source), answering)?;
+        let items: Vec<BatchItem<'_>> =
+            features.iter().map(|features| BatchItem { features, statistics }).collect();
+        let estimates = self.ensemble.estimate(&items)?;
+        let label = &self.targets()[column].label;
+        let pairs = estimates.iter().zip(networks);
+        Ok(pairs.map(|(e, (_, graph))| label.inverse(e.labels[column], graph.cost())).collect())
     }
 }

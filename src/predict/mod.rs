@@ -7,12 +7,16 @@
 
 pub mod changes;
 
+mod choice;
+
 use serde::Serialize;
 
+use self::choice::{Answering, Choice};
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::{self, Architecture};
 use crate::features::GraphFeatures;
 use crate::format::{self, Parsed};
+use crate::general::{GeneralTarget, Range};
 use crate::graph::ComputeGraph;
 use crate::info::ModelInfo;
 use crate::model::batch::BatchItem;
@@ -63,11 +67,11 @@ pub struct Prediction {
     pub text: Option<String>,
     /// Degrees of membership in the clusters; they sum to 1.
     pub membership: Vec<f64>,
-    /// The accuracy that each cluster's head alone would predict.
+    /// The accuracy that each cluster's head alone would predict; empty for a general target.
     pub head_outputs: Vec<f64>,
     /// The embedding.
     pub embedding: Vec<f32>,
-    /// Share of validation networks that lie nearer to the training networks: 0 to 1.
+    /// Share of validation networks that are nearer to, or surer from, the training networks: 0 to 1.
     pub novelty: f64,
     /// Parameters of the network as written.
     pub params: u64,
@@ -93,15 +97,16 @@ pub struct Prediction {
 #[derive(Debug, Clone)]
 pub struct Predictor {
     ensemble: Ensemble,
+    general: Vec<GeneralTarget>,
     n_bytes: usize,
 }
 
-/// Which target answers for a network, and against which statistics its scalars are read.
-struct Choice<'a> {
-    target: usize,
-    statistics: &'a Statistics,
-    /// Whether the target belongs to another family than the network.
-    foreign: bool,
+/// What a target says of a network.
+struct Answer {
+    target: String,
+    rank: Option<f64>,
+    head_outputs: Vec<f64>,
+    range: Range,
 }
 
 impl Predictor {
@@ -110,8 +115,10 @@ impl Predictor {
     /// # Errors
     /// Where the bytes are damaged, too many, or of another version.
     pub fn load(bytes: &[u8]) -> Result<Self> {
-        let ensemble = Ensemble::load(Weights::from_bytes(bytes)?)?;
-        Ok(Self { ensemble, n_bytes: bytes.len() })
+        let weights = Weights::from_bytes(bytes)?;
+        let general = GeneralTarget::load(&weights)?;
+        let ensemble = Ensemble::load(weights)?;
+        Ok(Self { ensemble, general, n_bytes: bytes.len() })
     }
 
     /// What is predicted of the network that `text` names.
@@ -178,7 +185,10 @@ impl Predictor {
         let variants = architecture.variants();
         let named = |name: &str| variants.iter().copied().find(|variant| variant.name == name);
         let of_target = match options.wished() {
-            Some(name) => named(self.targets()[self.target_index(name)?].variant()),
+            Some(name) => {
+                self.answering(name)?;
+                name.split_once('/').and_then(|(_, variant)| named(variant))
+            }
             None => {
                 let family = architecture.family().name();
                 let own = self.targets().iter().filter(|target| target.family() == family);
@@ -219,12 +229,8 @@ impl Predictor {
                            the numbers mean nothing";
             notes.push(Note::new(NoteKind::Untrained, message));
         }
-        if !estimate.labels[choice.target].is_finite() {
-            let message = "the prediction is not finite: the network lies far outside of what the \
-                           weights can judge";
-            return Err(Error::new(ErrorKind::Internal, message));
-        }
-        Ok(self.prediction(graph, &choice, estimate, notes))
+        let answer = self.answer(graph, &features, &choice, &estimate)?;
+        Ok(prediction(graph, answer, estimate, notes))
     }
 
     fn estimate(&self, features: &GraphFeatures, statistics: &Statistics) -> Result<Estimate> {
@@ -233,137 +239,89 @@ impl Predictor {
         first.ok_or_else(|| Error::new(ErrorKind::Internal, "no estimate for one graph"))
     }
 
-    /// The wished target, or that of the network's own family, or the nearest by embedding.
-    fn choose(
+    fn answer(
         &self,
         graph: &ComputeGraph,
         features: &GraphFeatures,
-        source: Option<&str>,
-        options: &PredictOptions,
-        notes: &mut Vec<Note>,
-    ) -> Result<Choice<'_>> {
-        let target = match options.wished() {
-            Some(name) => self.target_index(name)?,
-            None => match source.and_then(|source| self.position(source)) {
-                Some(own) => own,
-                None => self.nearest(graph, features, source, notes)?,
-            },
-        };
-        let answering = &self.targets()[target];
-        let foreign = source != Some(answering.name.as_str());
-        if foreign && options.wished().is_some() {
-            let what = source.unwrap_or("a network of no known family");
-            let message = format!(
-                "{what} is judged as if it were one of {}: expect its order, not its accuracy",
-                answering.name
-            );
-            notes.push(Note::new(NoteKind::Nearest, message));
-        }
-        Ok(Choice { target, statistics: self.statistics_of(source, target)?, foreign })
-    }
-
-    /// The statistics of the networks that `source` is one of, or of the target's.
-    fn statistics_of(&self, source: Option<&str>, target: usize) -> Result<&Statistics> {
-        let known = &self.ensemble.metadata().statistics;
-        let answering = &self.targets()[target].name;
-        let own = source.and_then(|source| known.get(source));
-        own.or_else(|| known.get(answering)).ok_or_else(|| {
-            let message = format!("the weights hold no statistics of `{answering}`");
-            Error::new(ErrorKind::Weights, message)
-        })
-    }
-
-    /// The target whose training networks lie nearest, with a note that says so.
-    ///
-    /// Embeddings hardly tell the data sets of one cell apart, so those targets come first whose
-    /// networks have this one's image and classes.
-    fn nearest(
-        &self,
-        graph: &ComputeGraph,
-        features: &GraphFeatures,
-        source: Option<&str>,
-        notes: &mut Vec<Note>,
-    ) -> Result<usize> {
-        let any = &self.ensemble.metadata().statistics[&self.targets()[0].name];
-        let embedding = self.estimate(features, any)?.embedding;
-        let classes = graph.node(graph.n_nodes() - 1).output.c;
-        let is_alike = |target: usize| {
-            self.variant(target).is_some_and(|variant| {
-                variant.input == graph.input_shape() && variant.classes == classes
-            })
-        };
-        let nearest = self.ensemble.nearest_target(&embedding, is_alike);
-        let nearest = nearest.or_else(|| self.ensemble.nearest_target(&embedding, |_| true));
-        let target = nearest.unwrap_or(0);
-        let what = source.unwrap_or("a network of no known family");
-        let name = &self.targets()[target].name;
-        let message = format!(
-            "these weights have no target for {what}; the nearest one, {name}, answers, with a \
-             wider interval"
-        );
-        notes.push(Note::new(NoteKind::Nearest, message));
-        Ok(target)
-    }
-
-    fn prediction(
-        &self,
-        graph: &ComputeGraph,
         choice: &Choice<'_>,
-        estimate: Estimate,
-        notes: Vec<Note>,
-    ) -> Prediction {
-        let target = &self.targets()[choice.target];
+        estimate: &Estimate,
+    ) -> Result<Answer> {
+        match choice.answering {
+            Answering::General(general) => {
+                let target = general.described().name.clone();
+                let range = general.answer(features)?;
+                Ok(Answer { target, rank: None, head_outputs: Vec::new(), range })
+            }
+            Answering::Column(target) => self.column(graph, target, choice.foreign, estimate),
+        }
+    }
+
+    /// What the heads say in one column.
+    fn column(
+        &self,
+        graph: &ComputeGraph,
+        column: usize,
+        foreign: bool,
+        estimate: &Estimate,
+    ) -> Result<Answer> {
+        let label = estimate.labels[column];
+        if !label.is_finite() {
+            let message = "the prediction is not finite: the network lies far outside of what the \
+                           weights can judge";
+            return Err(Error::new(ErrorKind::Internal, message));
+        }
+        let target = &self.targets()[column];
         let scale = self.ensemble.novelty().scale();
-        let cost = graph.cost();
-        let accuracy_of = |label: f64| target.label.inverse(label, cost);
-        let label = estimate.labels[choice.target];
-        let foreign = if choice.foreign { FOREIGN_WIDENING } else { 1.0 };
+        let accuracy_of = |label: f64| target.label.inverse(label, graph.cost());
+        let foreign = if foreign { FOREIGN_WIDENING } else { 1.0 };
         let half_width = target.interval.radius * scale.widening(estimate.distance) * foreign;
-        let image = graph.input_shape();
-        Prediction {
-            accuracy: accuracy_of(label),
-            low: accuracy_of(label - half_width),
-            high: accuracy_of(label + half_width),
+        let heads = estimate.head_labels.iter();
+        Ok(Answer {
             target: target.name.clone(),
             rank: target.label.rank(label),
-            family: None,
-            text: None,
-            membership: estimate.membership,
-            head_outputs: estimate
-                .head_labels
-                .iter()
-                .map(|labels| accuracy_of(labels[choice.target]))
-                .collect(),
-            embedding: estimate.embedding,
-            novelty: scale.novelty(estimate.distance),
-            params: graph.written_cost().params,
-            macs: graph.written_cost().macs,
-            graph_params: cost.params,
-            graph_macs: cost.macs,
-            nodes: graph.n_nodes(),
-            edges: graph.n_edges(),
-            depth: graph.depth(),
-            input: [image.h, image.w, image.c],
-            notes,
-        }
-    }
-
-    /// The variant whose networks a target was trained on, where this program knows it.
-    fn variant(&self, target: usize) -> Option<&'static family::Variant> {
-        let target = &self.targets()[target];
-        family::variant(family::by_name(target.family()).ok()?, target.variant()).ok()
+            head_outputs: heads.map(|labels| accuracy_of(labels[column])).collect(),
+            range: Range {
+                accuracy: accuracy_of(label),
+                low: accuracy_of(label - half_width),
+                high: accuracy_of(label + half_width),
+                novelty: scale.novelty(estimate.distance),
+            },
+        })
     }
 
     fn position(&self, name: &str) -> Option<usize> {
         self.targets().iter().position(|target| target.name == name)
     }
+}
 
-    fn target_index(&self, name: &str) -> Result<usize> {
-        self.position(name).ok_or_else(|| {
-            let known: Vec<_> = self.targets().iter().map(|target| target.name.as_str()).collect();
-            let known = known.join(", ");
-            let message = format!("the weights have no target `{name}`; they have {known}");
-            Error::new(ErrorKind::Target, message)
-        })
+fn prediction(
+    graph: &ComputeGraph,
+    Answer { target, rank, head_outputs, range }: Answer,
+    estimate: Estimate,
+    notes: Vec<Note>,
+) -> Prediction {
+    let image = graph.input_shape();
+    let (written, cost) = (graph.written_cost(), graph.cost());
+    Prediction {
+        accuracy: range.accuracy,
+        low: range.low,
+        high: range.high,
+        target,
+        rank,
+        family: None,
+        text: None,
+        membership: estimate.membership,
+        head_outputs,
+        embedding: estimate.embedding,
+        novelty: range.novelty,
+        params: written.params,
+        macs: written.macs,
+        graph_params: cost.params,
+        graph_macs: cost.macs,
+        nodes: graph.n_nodes(),
+        edges: graph.n_edges(),
+        depth: graph.depth(),
+        input: [image.h, image.w, image.c],
+        notes,
     }
 }

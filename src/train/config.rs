@@ -40,6 +40,9 @@ pub struct DataConfig {
     /// At most so many training networks of each target are learned from; all of them without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub training_networks: Option<usize>,
+    /// Targets for networks of no known family (`general/imagenet`), fitted at the export.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub general: Vec<String>,
     /// Shares of validation and test networks.
     #[serde(default)]
     pub split: Fractions,

@@ -106,14 +106,16 @@ fn assemble(
         seeds: members.iter().map(|member| member.seed).collect(),
         commit: option_env!("GENNAPE_COMMIT").unwrap_or("unknown").to_owned(),
         targets: targets.collect(),
+        general: Vec::new(),
         statistics: statistics(config, data)?,
         novelty: NoveltyScale::of(vec![1.0]),
         training: serde_json::to_value(config)
             .map_err(|error| Error::new(ErrorKind::Config, error.to_string()))?,
     };
-    let mut weights = Weights { metadata, tensors };
+    // everything from here on is measured on what the file will hold
+    let mut weights = Weights { metadata, tensors }.stored()?;
     bank(&mut weights, config, data, &training)?;
-    Ok(weights)
+    weights.stored()
 }
 
 /// Adds embeddings of training networks, spread evenly over the targets, as the novelty bank.

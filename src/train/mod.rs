@@ -9,17 +9,20 @@
 //!   it between runs.
 //! - [`config`] decides what comes out, [`data`] is what it is learned from.
 //! - [`run`] goes through the stages of each member; each stage is a loop with checkpoints.
+//! - [`general`] fits what answers for networks of no known family, on [`collection`]s among others.
 //! - [`evaluate`] and [`export`](mod@export) turn members into figures and into one weights file.
 //! - [`observer`] is how the caller follows a run and ends it.
 //! - [`log`] records a run, [`curves`] draws it, [`atomic`] writes files whole or not at all.
 
 pub mod atomic;
 pub mod checkpoint;
+pub mod collection;
 pub mod config;
 pub mod curves;
 pub mod data;
 pub mod evaluate;
 pub mod export;
+pub mod general;
 pub mod log;
 pub mod metrics;
 pub mod observer;

@@ -63,6 +63,9 @@ impl<'a> Run<'a> {
         };
         std::fs::create_dir_all(folder).map_err(io)?;
         let text = config.to_toml()?;
+        // general targets come with the export: no member depends on them
+        let mut of_members = config.clone();
+        of_members.data.general.clear();
         let config_path = folder.join("config.toml");
         if config_path.exists() && !resume {
             let message = format!(
@@ -81,7 +84,7 @@ impl<'a> Run<'a> {
         let labels = (0..data.n_labelled)
             .map(|target| label_transform(&config, &data, target))
             .collect::<Result<_>>()?;
-        let fingerprint = fingerprint(&text, &data);
+        let fingerprint = fingerprint(&of_members.to_toml()?, &data);
         atomic::write(&config_path, text.as_bytes())?;
         Ok(Self { config, data, labels, folder: folder.to_owned(), fingerprint, observer })
     }

@@ -9,11 +9,12 @@ use super::support::{NB201, gennape};
 const CONFIG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/configs/default.toml");
 
 /// What makes the shipped configuration one that trains in a second.
-const SMALL: [&str; 9] = [
+const SMALL: [&str; 10] = [
     "seeds=[1]",
     "members=1",
     r#"data.targets=["nb201/cifar10"]"#,
     r#"data.pretrain=["nb201/cifar10"]"#,
+    "data.general=[]",
     "data.split={validation=0.3, test=0.3}",
     "model.encoder.layers=1",
     "model.fcm.clusters=2",
