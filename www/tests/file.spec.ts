@@ -47,7 +47,7 @@ test('shows what a dropped file is, and goes back to the text', async ({ page })
   await expect(page.getByText('Read as ONNX, opset 13.')).toHaveCount(1);
   // torchvision's own count, tests/onnx/expected.json
   await expect(page.getByText('11,689,512')).toBeVisible();
-  await expect(page.locator('.trust-headline')).toHaveText(/^Outside the known families/);
+  await expect(page.locator('.trust-headline')).toHaveText(/^Of no known family/);
   await expect(page.locator('.trust')).toContainText('no known family');
   await expect(page.getByRole('button', { name: 'Copy link' })).toBeDisabled();
   expect(new URL(page.url()).hash).toBe('');

@@ -94,8 +94,9 @@ test('novelty is said in words', () => {
   expect(noveltySentence(0.38, false)).toContain('62\u00a0% lie farther');
   expect(noveltySentence(1, false)).toContain('take this number as a guess');
   expect(noveltySentence(0.2, true)).toContain('no number to expect');
-  expect(headlineOf(0.2, false)).toBe('Inside the known family');
-  expect(headlineOf(0.2, true)).toBe('Outside the known families, but like them');
+  expect(headlineOf(0.2, 'own')).toBe('Inside the known family');
+  expect(headlineOf(0.2, 'foreign')).toBe('Outside the known families, but like them');
+  expect(headlineOf(0.995, 'general')).toBe('Of no known family, and unlike all it learned from');
 });
 
 test('what was measured of a target is said, and nothing else', () => {

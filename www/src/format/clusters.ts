@@ -22,6 +22,11 @@ export function clusterRows(prediction: Prediction | null): ClusterRow[] {
     name: String(index + 1),
     membership: value ?? 0,
     membershipText: value === undefined ? '–' : share(value),
-    head: prediction === null ? '–' : withSign(percent(prediction.head_outputs[index] ?? NaN)),
+    head: headText(prediction?.head_outputs[index]),
   }));
+}
+
+/** What a head says; a general target has none. */
+function headText(accuracy: number | undefined): string {
+  return accuracy === undefined ? '–' : withSign(percent(accuracy));
 }

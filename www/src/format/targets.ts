@@ -2,6 +2,9 @@
 
 import type { ModelInfo, TargetInfo } from 'gennape';
 
+/** The family, by name, of targets for networks of no family. */
+export const GENERAL = 'general';
+
 /** The targets of one family. */
 export interface TargetGroup {
   title: string;
@@ -21,12 +24,14 @@ export function groupsOf(info: ModelInfo | null, asked: string): TargetGroup[] {
   return isListed ? [...groups.values()] : [...groups.values(), unknown];
 }
 
-/** The data set, the recipe and whose recipe it is. */
+/** The data set, the recipe and whose recipe it is; a general target's title says all. */
 export function aboutText(info: ModelInfo | null, target: TargetInfo): string {
+  if (target.family === GENERAL) return target.title;
   return `${target.title}, as in ${familyTitle(info, target.family)}`;
 }
 
 /** A family's name in the literature. */
 export function familyTitle(info: ModelInfo | null, name: string): string {
+  if (name === GENERAL) return 'Networks of no family';
   return info?.families.find((family) => family.name === name)?.title ?? name;
 }

@@ -18,20 +18,31 @@ export function nearnessOf(novelty: number): Nearness {
   return novelty <= FAR_FROM ? 'edge' : 'far';
 }
 
-/** The nearness as a headline, for networks of the target's own family and of another or none. */
-const HEADLINES: Record<Nearness, { own: string; foreign: string }> = {
-  inside: { own: 'Inside the known family', foreign: 'Outside the known families, but like them' },
-  edge: { own: 'At the edge of the known family', foreign: 'Outside the known families' },
+/** Whose a target is: of the network's own family, of another, or of networks of no family. */
+export type Bond = 'own' | 'foreign' | 'general';
+
+/** The nearness as a headline, by whose the target is. */
+const HEADLINES: Record<Nearness, Record<Bond, string>> = {
+  inside: {
+    own: 'Inside the known family',
+    foreign: 'Outside the known families, but like them',
+    general: 'Of no known family, but like networks it learned from',
+  },
+  edge: {
+    own: 'At the edge of the known family',
+    foreign: 'Outside the known families',
+    general: 'Of no known family, and unlike most it learned from',
+  },
   far: {
     own: 'Far from all that the model learned',
     foreign: 'Outside the known families, and far from them',
+    general: 'Of no known family, and unlike all it learned from',
   },
 };
 
-/** The headline for a network; `isForeign` where its family is not the target's. */
-export function headlineOf(novelty: number, isForeign: boolean): string {
-  const { own, foreign } = HEADLINES[nearnessOf(novelty)];
-  return isForeign ? foreign : own;
+/** The headline for a network. */
+export function headlineOf(novelty: number, bond: Bond): string {
+  return HEADLINES[nearnessOf(novelty)][bond];
 }
 
 /** What the novelty counts, as a sentence. */

@@ -1,6 +1,6 @@
 import './clusters.css';
 import { clusterRows } from '../format/clusters';
-import { answer } from '../state/outcome';
+import { answer, isGeneral } from '../state/outcome';
 import { ClusterBar } from './cluster-bar';
 
 /** Which clusters the network belongs to, and what the head of each says alone. */
@@ -11,8 +11,9 @@ export function Clusters() {
         Clusters
       </h2>
       <p class="answer-lead">
-        Each head of the model learned from one kind of network. The prediction blends their answers by
-        how far this network belongs to each kind.
+        {isGeneral.value
+          ? 'How far this network is of each kind that the heads learned from. They did not answer here: a target for networks of no family did.'
+          : 'Each head of the model learned from one kind of network. The prediction blends their answers by how far this network belongs to each kind.'}
       </p>
       <table class="clusters" aria-labelledby="clusters-title">
         <thead>

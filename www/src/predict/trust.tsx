@@ -1,6 +1,6 @@
 import './trust.css';
 import { headlineOf, nearnessOf, noveltySentence, recordSentence } from '../format/trust';
-import { answer, isForeign, shownTarget, trustNotes } from '../state/outcome';
+import { answer, isForeign, isGeneral, shownTarget, trustNotes } from '../state/outcome';
 import { modelInfo } from '../state/session';
 import { NoteList } from './note-list';
 
@@ -8,6 +8,7 @@ import { NoteList } from './note-list';
 export function Trust() {
   const prediction = answer.value;
   if (prediction === null) return <div class="trust" />;
+  const bond = isGeneral.value ? 'general' : isForeign.value ? 'foreign' : 'own';
   const isUntrained = modelInfo.value?.trained === false;
   return (
     <div class="trust" data-nearness={isUntrained ? 'untrained' : nearnessOf(prediction.novelty)}>
@@ -17,7 +18,7 @@ export function Trust() {
           <span />
           <span />
         </span>
-        {isUntrained ? 'Untrained weights' : headlineOf(prediction.novelty, isForeign.value)}
+        {isUntrained ? 'Untrained weights' : headlineOf(prediction.novelty, bond)}
       </h3>
       {!isUntrained && <p>{noveltySentence(prediction.novelty, isForeign.value)}</p>}
       {!isUntrained && shownTarget.value !== null && <p>{recordSentence(shownTarget.value)}</p>}

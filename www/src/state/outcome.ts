@@ -3,7 +3,7 @@
 import { computed, signal } from '@preact/signals';
 import type { FamilyInfo, FileInfo, GennapeError, Note, Prediction, TargetInfo } from 'gennape';
 
-import { aboutText } from '../format/targets';
+import { aboutText, GENERAL } from '../format/targets';
 import { modelInfo } from './session';
 import { file, isBlank } from './source';
 
@@ -74,8 +74,11 @@ export const readAs = computed(() => {
 
 /** Whether the shown prediction is for a target of another family than the network's. */
 export const isForeign = computed(
-  () => answer.value !== null && answer.value.family !== (shownTarget.value?.family ?? null),
+  () => answer.value !== null && !isGeneral.value && answer.value.family !== (shownTarget.value?.family ?? null),
 );
+
+/** Whether the shown prediction is a general target's: of a network like any other. */
+export const isGeneral = computed(() => shownTarget.value?.family === GENERAL);
 
 const ABOUT_TRUST = ['nearest', 'outside', 'untrained'];
 
