@@ -50,10 +50,10 @@ impl Predictor {
         options: &PredictOptions,
         notes: &mut Vec<Note>,
     ) -> Result<Choice<'_>> {
-        let what = source.unwrap_or("a network of no known family");
         let answering = match options.wished() {
             Some(name) => {
                 let answering = self.answering(name)?;
+                let what = source.unwrap_or("a network of no known family");
                 if source != Some(name) && matches!(answering, Answering::Column(_)) {
                     let message = format!(
                         "{what} is judged as if it were one of {name}: expect its order, not its \
@@ -65,7 +65,7 @@ impl Predictor {
             }
             None => match source.and_then(|source| self.position(source)) {
                 Some(own) => Answering::Column(own),
-                None => self.nearest(graph, features, what, source, notes)?,
+                None => self.nearest(graph, features, source, notes)?,
             },
         };
         let foreign = match answering {
@@ -102,7 +102,6 @@ impl Predictor {
         &self,
         graph: &ComputeGraph,
         features: &GraphFeatures,
-        what: &str,
         source: Option<&str>,
         notes: &mut Vec<Note>,
     ) -> Result<Answering<'_>> {
@@ -117,9 +116,10 @@ impl Predictor {
         if let Some(general) = general.filter(speaks) {
             let described = general.described();
             let message = format!(
-                "these weights have no target for {what}; {} answers, which knows the size, depth \
-                 and operators of {} measured networks",
-                described.name, described.networks
+                "{}; {} answers, which knows the size, depth and operators of {} measured networks",
+                without_target(source),
+                described.name,
+                described.networks
             );
             notes.push(Note::new(NoteKind::Nearest, message));
             return Ok(Answering::General(general));
@@ -128,8 +128,8 @@ impl Predictor {
         let target = alike.or_else(any).unwrap_or(0);
         let name = &self.targets()[target].name;
         let message = format!(
-            "these weights have no target for {what}; the nearest one, {name}, answers, with a \
-             wider interval"
+            "{}; the nearest one, {name}, answers, with a wider interval",
+            without_target(source)
         );
         notes.push(Note::new(NoteKind::Nearest, message));
         Ok(Answering::Column(target))
@@ -192,6 +192,14 @@ impl Predictor {
             let message = format!("the weights have no target `{name}`; they have {known}");
             Error::new(ErrorKind::Target, message)
         })
+    }
+}
+
+/// Why another target than its own answers for a network.
+fn without_target(source: Option<&str>) -> String {
+    match source {
+        Some(source) => format!("these weights have no target for {source}"),
+        None => "the network is of no known family".to_owned(),
     }
 }
 
