@@ -15,6 +15,9 @@ import type { Located, Platform } from './platform.js';
 import type {
   FileOptions,
   FilePrediction,
+  LineAnswer,
+  LinesOptions,
+  ListLine,
   ModelInfo,
   PredictOptions,
   Prediction,
@@ -106,6 +109,13 @@ class LocalPredictor implements Predictor {
     } finally {
       bytes.close();
     }
+  }
+
+  async predictLines(
+    lines: readonly ListLine[],
+    options: LinesOptions = {},
+  ): Promise<LineAnswer[]> {
+    return this.#guarded(() => this.#model.predictLines(lines, options) as LineAnswer[]);
   }
 
   /** Calls the module, unless the predictor was closed meanwhile. */

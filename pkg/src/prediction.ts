@@ -1,5 +1,7 @@
 // What the predictor answers: the same fields, by the same names, as in Rust and in JSON.
 
+import type { ErrorFields } from './errors.js';
+
 /** Settings of one prediction. */
 export interface PredictOptions {
   /** A target's name as in `info().targets`; left out: that of the network's own family. */
@@ -18,6 +20,9 @@ export interface FileOptions extends PredictOptions {
   /** The file's name, where it has none of its own: one that ends in `.onnx` is read as such. */
   name?: string | undefined;
 }
+
+/** Settings of a list's predictions. */
+export type LinesOptions = Pick<PredictOptions, 'target'>;
 
 /** The accuracy predicted for one network, and what stands behind it. */
 export interface Prediction {
@@ -61,6 +66,43 @@ export interface Prediction {
   input: [number, number, number];
   /** What the reader should know: assumptions made, limits reached. */
   notes: Note[];
+}
+
+/** A line of a list of networks: a text or a record, such as `{"id": "a", "arch": ...}`. */
+export interface ListLine {
+  /** Its number in the list, from 1: its name where it has no other, and the line in errors. */
+  number: number;
+  text: string;
+}
+
+/** What a line of a list gets for an answer. */
+export type LineAnswer = LinePrediction | LineFailure;
+
+/** The accuracy predicted for a line's network, in short. */
+export interface LinePrediction
+  extends Pick<
+    Prediction,
+    | 'accuracy'
+    | 'low'
+    | 'high'
+    | 'target'
+    | 'family'
+    | 'params'
+    | 'macs'
+    | 'nodes'
+    | 'edges'
+    | 'novelty'
+    | 'notes'
+  > {
+  /** The record's name, or else the line's number. */
+  id: string | number;
+}
+
+/** What is wrong with a line. */
+export interface LineFailure {
+  /** The record's name, or else the line's number. */
+  id: string | number;
+  error: ErrorFields;
 }
 
 /** The accuracy predicted for a file's network, and what the file is. */

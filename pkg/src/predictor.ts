@@ -11,7 +11,10 @@ import type {
 import type {
   FileOptions,
   FilePrediction,
+  LineAnswer,
+  ListLine,
   ModelInfo,
+  LinesOptions,
   PredictOptions,
   Prediction,
 } from './prediction.js';
@@ -38,6 +41,11 @@ export interface Predictor {
    * a few at a time where it must be possible to stop. Rejects as `predict` does.
    */
   changes(text: string, options?: ChangeOptions): Promise<Changes>;
+  /**
+   * The accuracies of many networks, in their order. A line at fault gets its error for an answer
+   * and does not stop the others. Ask for some dozens at a time: other calls wait meanwhile.
+   */
+  predictLines(lines: readonly ListLine[], options?: LinesOptions): Promise<LineAnswer[]>;
   /** What the weights are; known since they were loaded. */
   info(): ModelInfo;
   /** Frees memory and ends the worker. Calls still running reject with kind `closed`. */

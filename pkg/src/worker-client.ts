@@ -14,6 +14,9 @@ import type { Platform, Port } from './platform.js';
 import type {
   FileOptions,
   FilePrediction,
+  LineAnswer,
+  LinesOptions,
+  ListLine,
   ModelInfo,
   PredictOptions,
   Prediction,
@@ -67,6 +70,13 @@ class WorkerPredictor implements Predictor {
   private named<T extends FileOptions>(source: FileSource, options: T) {
     const file = locatedFile(this.platform, source);
     return { file, options: { ...options, name: options.name ?? nameOf(file) } };
+  }
+
+  async predictLines(
+    lines: readonly ListLine[],
+    options: LinesOptions = {},
+  ): Promise<LineAnswer[]> {
+    return this.calls.send<LineAnswer[]>({ call: 'predictLines', lines, options });
   }
 
   info(): ModelInfo {

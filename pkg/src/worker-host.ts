@@ -32,6 +32,8 @@ export function hostPredictor(
         return predictor.inspectFile(call.file, call.options);
       case 'changes':
         return predictor.changes(call.text, call.options);
+      case 'predictLines':
+        return predictor.predictLines(call.lines, call.options);
     }
   }
 

@@ -11,7 +11,15 @@ import type {
   InspectOptions,
   Inspection,
 } from './inspection.js';
-import type { FileOptions, ModelInfo, PredictOptions, Prediction } from './prediction.js';
+import type {
+  FileOptions,
+  LineAnswer,
+  LinesOptions,
+  ListLine,
+  ModelInfo,
+  PredictOptions,
+  Prediction,
+} from './prediction.js';
 import type { Progress } from './predictor.js';
 
 /** What the client asks. */
@@ -21,10 +29,11 @@ export type Call =
   | { id: number; call: 'predictFile'; file: LocatedFile; options: FileOptions }
   | { id: number; call: 'inspect'; text: string; options: InspectOptions }
   | { id: number; call: 'inspectFile'; file: LocatedFile; options: InspectFileOptions }
-  | { id: number; call: 'changes'; text: string; options: ChangeOptions };
+  | { id: number; call: 'changes'; text: string; options: ChangeOptions }
+  | { id: number; call: 'predictLines'; lines: readonly ListLine[]; options: LinesOptions };
 
 /** The values that calls are answered by. */
-export type Value = ModelInfo | Prediction | Inspection | Changes;
+export type Value = ModelInfo | Prediction | LineAnswer[] | Inspection | Changes;
 
 /** What the worker answers. */
 export type Answer =

@@ -101,6 +101,21 @@ const checks = {
     await fails(() => predictor.predictFile(bytes, { inputSize: 'large' }), { kind: 'config' });
     await fails(() => predictor.predictFile(201), { kind: 'config' });
   },
+  'answers a list line by line, whatever is wrong with some': async (predictor) => {
+    const lines = [
+      { number: 1, text: nb201 },
+      { number: 2, text: nb201.replace('none', 'nun') },
+      { number: 5, text: JSON.stringify({ id: 'c', arch: nb201 }) },
+    ];
+    const [first, wrong, record] = await predictor.predictLines(lines, { target: 'nb201/cifar100' });
+    const { accuracy, low, high, params, target } = await predictor.predict(nb201, { target: 'nb201/cifar100' });
+    for (const [answer, id] of [[first, 1], [record, 'c']]) {
+      const expected = { id, accuracy, low, high, params, target };
+      equal(Object.fromEntries(Object.keys(expected).map((key) => [key, answer[key]])), expected);
+    }
+    equal([wrong.id, wrong.error.kind, wrong.error.line], [2, 'invalid-architecture', 2]);
+    equal(await predictor.predictLines([]), []);
+  },
   'answers calls side by side, each its own': async (predictor) => {
     const shallow = '|skip_connect~0|+|none~0|none~1|+|none~0|none~1|nor_conv_1x1~2|';
     const texts = [nb201, shallow, nb201, shallow];

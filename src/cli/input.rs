@@ -6,11 +6,12 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::error::{Error, ErrorKind, Place, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::format::file::{self, SIGN_BYTES};
 use crate::format::lines::Lines;
+use crate::format::listed::{Listed, is_record};
 use crate::format::onnx::{self, OnnxOptions};
-use crate::format::record::{Entry, Id, NetworkFile};
+use crate::format::record::{Id, NetworkFile};
 use crate::format::{self, MAX_TEXT_BYTES, Parsed};
 use crate::train::data::open;
 
@@ -19,7 +20,7 @@ pub(super) enum Input {
     /// One network's text, with the name it goes by in results.
     Text { id: Id, text: String },
     /// One network, read from a file that is no text.
-    Network(Line),
+    Network(Listed),
     /// Networks one a line.
     Stream(Stream),
 }
@@ -35,12 +36,6 @@ pub(super) struct Stream {
 pub(super) struct Files {
     folder: PathBuf,
     options: OnnxOptions,
-}
-
-/// A line of a stream: its name, and the network or what is wrong with it.
-pub(super) struct Line {
-    pub(super) id: Id,
-    pub(super) network: Result<Parsed>,
 }
 
 impl Input {
@@ -65,7 +60,7 @@ impl Input {
         }
         if is_onnx(path)? {
             let network = read_onnx(path, options);
-            return Ok(Self::Network(Line { id: Id::Text(argument.to_owned()), network }));
+            return Ok(Self::Network(Listed { id: Id::Text(argument.to_owned()), network }));
         }
         let reader = open(path)?;
         if [".jsonl", ".jsonl.gz"].iter().any(|ending| argument.ends_with(ending)) {
@@ -130,31 +125,10 @@ fn read_onnx(path: &Path, options: &OnnxOptions) -> Result<Parsed> {
     onnx::read(file, options)
 }
 
-/// A record's line, or the text of a network, with its number as its name.
-pub(super) fn read_line(line: &str, number: u32, files: &Files) -> Line {
-    if !is_record(line) {
-        let in_file = |error: Error| match error.place() {
-            Some(place) => error.at(Place { line: number, ..place }),
-            None => error,
-        };
-        let network = format::parse(line.trim_end()).map_err(in_file);
-        return Line { id: Id::Number(i64::from(number)), network };
-    }
-    match Entry::parse(line, number) {
-        Ok(entry) => Line { network: entry.network_from(|file| files.read(file)), id: entry.id },
-        Err(error) => Line { id: Id::Number(i64::from(number)), network: Err(error) },
-    }
-}
-
 /// Up to `count` lines of a stream, in their order; an error in the stream itself ends it.
 pub(super) fn next_lines(
     lines: &mut Lines<Box<dyn BufRead>>,
     count: usize,
 ) -> Vec<std::result::Result<(u32, String), Error>> {
     lines.by_ref().take(count).collect()
-}
-
-/// Whether a line is a record, whole or broken off.
-fn is_record(line: &str) -> bool {
-    line.trim_start().starts_with('{') && line.contains("\"arch\"")
 }

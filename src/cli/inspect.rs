@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::args::InspectArgs;
-use super::input::{Input, Stream, read_line};
+use super::input::{Input, Stream};
 use super::report;
 use crate::family;
 use crate::format::lines::Lines;
+use crate::format::listed::Listed;
 use crate::format::{self, Parsed};
 use crate::graph::{ComputeGraph, json};
 use crate::inspect::csv::to_csv;
@@ -45,7 +46,7 @@ fn read(input: &str, args: &InspectArgs) -> anyhow::Result<(Parsed, ComputeGraph
         Input::Stream(Stream { reader, files }) => {
             let first = Lines::new(reader).next().transpose()?;
             let (number, line) = first.unwrap_or_default();
-            read_line(&line, number, &files).network?
+            Listed::read(&line, number, |file| files.read(file)).network?
         }
     };
     let graph = match (&parsed, args.variant.as_deref()) {

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use rayon::prelude::*;
 
 use super::args::{Format, MutateArgs};
-use super::input::{Input, Line};
+use super::input::Input;
 use super::{report, weights};
+use crate::format::listed::Listed;
 use crate::format::onnx::OnnxOptions;
 use crate::format::{self, Parsed};
 use crate::predict::changes::{Change, Changes};
@@ -20,7 +21,7 @@ pub(super) fn run(args: &MutateArgs) -> anyhow::Result<ExitCode> {
     let predictor = weights::predictor(args.weights.as_deref())?;
     let parsed = match Input::open(&args.input, 1, &OnnxOptions::default())? {
         Input::Text { text, .. } => format::parse(text.trim())?,
-        Input::Network(Line { network, .. }) => network?,
+        Input::Network(Listed { network, .. }) => network?,
         Input::Stream(_) => anyhow::bail!("mutate takes one architecture, not a stream of them"),
     };
     anyhow::ensure!(

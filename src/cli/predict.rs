@@ -3,26 +3,20 @@
 use std::process::ExitCode;
 
 use rayon::prelude::*;
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::args::{Format, PredictArgs};
-use super::input::{Files, Input, Line, Stream, next_lines, read_line};
+use super::input::{Files, Input, Stream, next_lines};
 use super::{report, weights};
-use crate::error::{Error, Place, Result};
+use crate::answer::Answer;
+use crate::error::Error;
 use crate::format::lines::Lines;
-use crate::format::record::Id;
+use crate::format::listed::Listed;
 use crate::format::{self};
-use crate::predict::{PredictOptions, Prediction, Predictor};
+use crate::predict::{PredictOptions, Predictor};
 
 /// Lines of a stream that are in memory at once.
 const CHUNK: usize = 256;
-
-/// One input and what came of it.
-struct Answer {
-    id: Id,
-    result: Result<Prediction>,
-}
 
 /// Prints one answer an input, in the order of the inputs.
 pub(super) fn run(args: &PredictArgs) -> anyhow::Result<ExitCode> {
@@ -33,11 +27,11 @@ pub(super) fn run(args: &PredictArgs) -> anyhow::Result<ExitCode> {
         let parse = |text: &str| format::parse_sized(text.trim(), args.onnx.input_size);
         match Input::open(argument, at + 1, &args.onnx.options())? {
             Input::Text { id, text } => {
-                let line = Line { id, network: parse(&text) };
-                printer.take(vec![answer(&predictor, &options, line)], false)?;
+                let line = Listed { id, network: parse(&text) };
+                printer.take(vec![Answer::of(&predictor, line, &options)], false)?;
             }
             Input::Network(line) => {
-                printer.take(vec![answer(&predictor, &options, line)], false)?;
+                printer.take(vec![Answer::of(&predictor, line, &options)], false)?;
             }
             Input::Stream(Stream { reader, files }) => {
                 let mut lines = Lines::new(reader);
@@ -61,19 +55,14 @@ fn answers(
     files: &Files,
     chunk: Vec<std::result::Result<(u32, String), Error>>,
 ) -> Vec<Answer> {
-    let one = |line: std::result::Result<(u32, String), Error>| match line {
-        Ok((number, line)) => answer(predictor, options, read_line(&line, number, files)),
-        Err(error) => {
-            let number = error.place().map_or(0, |place| i64::from(place.line));
-            Answer { id: Id::Number(number), result: Err(error) }
-        }
+    let one = |line: std::result::Result<(u32, String), Error>| {
+        let listed = match line {
+            Ok((number, line)) => Listed::read(&line, number, |file| files.read(file)),
+            Err(error) => Listed::failed(error.place().map_or(0, |place| place.line), error),
+        };
+        Answer::of(predictor, listed, options)
     };
     chunk.into_par_iter().map(one).collect()
-}
-
-fn answer(predictor: &Predictor, options: &PredictOptions, line: Line) -> Answer {
-    let predict = |network| predictor.predict_parsed(&network, options);
-    Answer { id: line.id, result: line.network.and_then(predict) }
 }
 
 /// Prints streams as they come and keeps the rest for one table or array.
@@ -92,16 +81,16 @@ impl Printer {
             self.kept.extend(answers);
             return Ok(());
         }
-        let lines: Vec<String> =
-            answers.iter().map(|answer| json_of(answer, self.full).to_string()).collect();
+        let line = |answer: &Answer| Ok(json_of(answer, self.full)?.to_string());
+        let lines = answers.iter().map(line).collect::<anyhow::Result<Vec<String>>>()?;
         report::print(&lines.join("\n"))
     }
 
     fn finish(self) -> anyhow::Result<ExitCode> {
         if !self.kept.is_empty() {
             if self.format == Some(Format::Json) {
-                let all: Vec<Value> =
-                    self.kept.iter().map(|answer| json_of(answer, true)).collect();
+                let all = self.kept.iter().map(|answer| json_of(answer, true));
+                let all = all.collect::<anyhow::Result<Vec<Value>>>()?;
                 report::print(&serde_json::to_string_pretty(&all)?)?;
             } else {
                 if self.kept.iter().any(|answer| answer.result.is_ok()) {
@@ -114,58 +103,18 @@ impl Printer {
     }
 }
 
-/// The fields that every line has; `--full` prints all.
-#[derive(Serialize)]
-struct Short<'a> {
-    accuracy: f64,
-    low: f64,
-    high: f64,
-    target: &'a str,
-    family: &'a Option<String>,
-    params: u64,
-    macs: u64,
-    nodes: usize,
-    edges: usize,
-    novelty: f64,
-    notes: &'a [crate::note::Note],
-}
-
-fn json_of(answer: &Answer, full: bool) -> Value {
-    let fields = match &answer.result {
-        Err(error) => Ok(json!({ "error": error_fields(error) })),
-        Ok(prediction) if full => serde_json::to_value(prediction),
-        Ok(p) => serde_json::to_value(Short {
-            accuracy: p.accuracy,
-            low: p.low,
-            high: p.high,
-            target: &p.target,
-            family: &p.family,
-            params: p.params,
-            macs: p.macs,
-            nodes: p.nodes,
-            edges: p.edges,
-            novelty: p.novelty,
-            notes: &p.notes,
-        }),
+/// An answer's object; `full` has every field of a prediction.
+fn json_of(answer: &Answer, full: bool) -> anyhow::Result<Value> {
+    let prediction = match &answer.result {
+        Ok(prediction) if full => prediction,
+        _ => return Ok(serde_json::to_value(answer.short())?),
     };
     let mut object = Map::new();
-    object.insert("id".into(), json!(answer.id));
-    if let Ok(Value::Object(fields)) = fields {
+    object.insert("id".into(), serde_json::to_value(&answer.id)?);
+    if let Value::Object(fields) = serde_json::to_value(prediction)? {
         object.extend(fields);
     }
-    Value::Object(object)
-}
-
-/// `{"kind", "message", "line", "column"}`; the place where there is one.
-fn error_fields(error: &Error) -> Value {
-    let mut fields = Map::new();
-    fields.insert("kind".into(), json!(error.kind()));
-    fields.insert("message".into(), json!(error.message()));
-    if let Some(Place { line, column }) = error.place() {
-        fields.insert("line".into(), json!(line));
-        fields.insert("column".into(), json!(column));
-    }
-    Value::Object(fields)
+    Ok(Value::Object(object))
 }
 
 /// A row a prediction.

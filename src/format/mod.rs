@@ -1,7 +1,7 @@
 //! How a network arrives: a text is recognised, then read by the family or format it belongs to.
 //!
-//! [`parse`] is the one entry for a text of unknown kind, [`file::open`] for a file; [`lines`] and [`record`] read streams of
-//! networks, with or without what was measured of them. No path is opened here.
+//! [`parse`] is the one entry for a text of unknown kind, [`file::open`] for a file; [`lines`], [`listed`] and [`record`] read
+//! streams of networks, with or without what was measured of them. No path is opened here.
 
 mod detect;
 pub mod file;
@@ -9,6 +9,7 @@ pub(crate) mod gennape;
 mod json;
 mod keras;
 pub mod lines;
+pub mod listed;
 pub mod onnx;
 pub mod record;
 mod size;

@@ -116,14 +116,20 @@ impl Entry {
     /// # Errors
     /// As [`Entry::network_from`]; a file that the line names is not opened here.
     pub fn network(&self) -> Result<Parsed> {
-        self.network_from(|file| {
-            let message = format!(
-                "the network stands in the file {}, which is not opened here; inspect or predict \
-                 the file itself",
-                file.path
-            );
-            Err(Error::new(ErrorKind::Record, message))
-        })
+        self.network_from(Self::refuse)
+    }
+
+    /// What is said of a file that a line names where none can be opened.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn refuse(file: &NetworkFile) -> Result<Parsed> {
+        let message = format!(
+            "the network stands in the file {}, which is not opened here; inspect or predict \
+             the file itself",
+            file.path
+        );
+        Err(Error::new(ErrorKind::Record, message))
     }
 
     /// The network; a file that the line names is read by `read`.

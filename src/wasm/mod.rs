@@ -6,6 +6,7 @@
 
 mod error;
 mod file;
+mod lines;
 mod network;
 mod predictor;
 
