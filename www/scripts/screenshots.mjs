@@ -1,5 +1,5 @@
 // Pictures of the built page in its states, light and dark, phone and desktop, into ../screenshots
-// (not committed). `npm run screenshots [FOLDER OF THE SITE]`; look at all of them.
+// (not committed). `npm run screenshots [FOLDER OF THE SITE [STATE...]]`; look at all of them.
 
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -14,12 +14,19 @@ const OUT = fileURLToPath(new URL('../../screenshots', import.meta.url));
 const WEIGHTS = '**/weights/gennape.safetensors';
 
 const WIDTHS = [360, 390, 1440, 2560];
+const wanted = process.argv.slice(3);
 const THEMES = ['light', 'dark'];
 
 const editor = (page) => page.getByLabel('Architecture');
 const predicted = (page) => page.locator('[data-accuracy]').waitFor();
 const complained = (page) => page.locator('.problem').waitFor();
 const example = (name) => (page) => page.getByRole('button', { name }).click();
+
+/** Opens a tab and waits for a part of it. */
+const tab = (title, part) => async (page) => {
+  await page.getByRole('tab', { name: title }).click();
+  await page.locator(part).first().waitFor();
+};
 
 const RESNET = 'onnx/files/resnet18-torchscript-13-inputs.onnx.gz';
 
@@ -98,6 +105,18 @@ const STATES = {
     },
   },
   dragging: { act: drags },
+  model: { act: tab('Model', '.figures td') },
+  'compare-empty': { act: tab('Compare', '.intake') },
+  compare: {
+    act: async (page) => {
+      await tab('Compare', '.intake')(page);
+      await page.getByRole('button', { name: 'Try 500 cells' }).click();
+      await page.getByRole('heading', { name: '500 networks' }).waitFor();
+      for (const row of [0, 3]) await page.locator('.table-row input').nth(row).click();
+      await page.getByRole('application').focus();
+      await page.keyboard.press('ArrowRight');
+    },
+  },
   loading: { weights: () => {}, ready: (page) => page.getByText('Loading the model').waitFor() },
   failed: {
     weights: (route) => route.fulfill({ status: 404 }),
@@ -114,6 +133,7 @@ for (const colorScheme of THEMES) {
   for (const width of WIDTHS) {
     const height = width < 600 ? 844 : width < 2000 ? 900 : 1300;
     for (const [name, { weights, ready = predicted, act }] of Object.entries(STATES)) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue;
       const page = await browser.newPage({ viewport: { width, height }, colorScheme });
       if (weights !== undefined) await page.route(WEIGHTS, weights);
       await page.goto(address);

@@ -16,5 +16,9 @@ export interface Tab {
 /** Title and view of each tab. */
 export const TABS: Record<TabName, Tab> = {
   predict: { title: 'Predict', View: Predict },
+  compare: {
+    title: 'Compare',
+    View: lazily(async () => (await import('./compare/compare')).Compare),
+  },
   model: { title: 'Model', View: lazily(async () => (await import('./model/model')).Model) },
 };

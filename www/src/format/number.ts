@@ -43,6 +43,11 @@ export function compact(count: number): string {
   return scaled.toFixed(decimals) + THIN_SPACE + step.sign;
 }
 
+/** The same without zeros that say nothing, for round numbers: 1,500,000 is 1.5 M. */
+export function rounded(count: number): string {
+  return compact(count).replace(/(\.\d*?)0+(?=\D|$)/, '$1').replace(/\.(?=\D|$)/, '');
+}
+
 /** Bytes in decimal units, as browsers count downloads. */
 export function bytes(count: number): string {
   if (count < 1e6) return `${Math.round(count / 1e3)}${THIN_SPACE}kB`;

@@ -1,7 +1,8 @@
 import { percent } from '../format/number';
 import { answer, isSlow, isStale, shownAbout } from '../state/outcome';
+import { PinButton } from './pin-button';
 
-/** The number, and what it is about. */
+/** The number, what it is about, and a way to keep it. */
 export function Accuracy() {
   const { accuracy, target } = answer.value ?? {};
   return (
@@ -13,7 +14,10 @@ export function Accuracy() {
       {isStale.value && (
         <p class="accuracy-stale">{isSlow.value ? 'Of the one before' : 'Of the last one read'}</p>
       )}
-      <p class="accuracy-about">{shownAbout.value ?? 'On the data set of its family'}</p>
+      <div class="accuracy-foot">
+        <p class="accuracy-about">{shownAbout.value ?? 'On the data set of its family'}</p>
+        <PinButton />
+      </div>
     </div>
   );
 }

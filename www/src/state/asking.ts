@@ -12,7 +12,7 @@ import {
 } from 'gennape';
 
 import { answer, isSlow, problem, toldOf } from './outcome';
-import { session, startSession } from './session';
+import { restartAfterCrash, session } from './session';
 import { forgetSize, inputSize, isSizeOpen } from './size';
 import { input, isBlank } from './source';
 import { AUTO, target } from './target';
@@ -63,9 +63,9 @@ export function keepAsking(): void {
     const { isCrash, publish } = await outcomeOf(question);
     isUnderWay = false;
     const isWanted = newest === question;
-    if (isCrash && session.peek().phase === 'ready') {
+    if (isCrash) {
       if (isWanted) crashedOn.value = question;
-      void startSession();
+      restartAfterCrash(question.predictor);
     }
     if (!isWanted) return void askNewest();
     rest();

@@ -1,13 +1,42 @@
-// Files that a person drops anywhere on the page, picks or pastes. What is a short text goes into the
-// editor; anything else stays a file, of which only the worker reads.
+// Files that a person drops anywhere on the page, picks or pastes. A tab may take them itself; else
+// they are networks to predict: what is a short text goes into the editor, anything else stays a file,
+// of which only the worker reads.
 
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 
 import { isText, SHORT_BYTES } from '../format/file';
 import { takeFile, takeText } from './source';
+import { openTab, tab, type TabName } from './tab';
 
 /** Whether a file is being dragged over the page. */
 export const isDragging = signal(false);
+
+/** What becomes of files that are dropped on a tab. */
+export interface Taker {
+  /** What it says while they hang over the page. */
+  title: string;
+  kinds: string;
+  take(files: FileList): void;
+}
+
+const PREDICTING: Taker = {
+  title: 'Drop it to see its accuracy',
+  kinds: 'ONNX, with or without weights, or the text of an architecture',
+  take: (files) => {
+    openTab('predict');
+    void openFiles(files);
+  },
+};
+
+const takers = signal<ReadonlyMap<TabName, Taker>>(new Map());
+
+/** Where dropped files go now. */
+export const taker = computed(() => takers.value.get(tab.value) ?? PREDICTING);
+
+/** From now on, files that are dropped on the tab `name` are its own business. */
+export function takeDropsOn(name: TabName, own: Taker): void {
+  takers.value = new Map([...takers.peek(), [name, own]]);
+}
 
 let nOpened = 0;
 
@@ -40,12 +69,12 @@ export function keepOpening(): void {
     isDragging.value = false;
     if (!hasFiles(event.dataTransfer)) return;
     event.preventDefault();
-    void openFiles(event.dataTransfer.files);
+    taker.peek().take(event.dataTransfer.files);
   });
   addEventListener('paste', (event) => {
     if (!hasFiles(event.clipboardData)) return;
     event.preventDefault();
-    void openFiles(event.clipboardData.files);
+    taker.peek().take(event.clipboardData.files);
   });
 }
 

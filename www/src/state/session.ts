@@ -1,7 +1,7 @@
 // The model's life on this page: arriving (with bytes), ready, or failed with the reason. The only
 // file that creates predictors; all their work happens in the package's Web Worker.
 
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { createPredictor, GennapeError, type ModelInfo, type Predictor } from 'gennape';
 
 import wasm from '../generated/gennape_bg.wasm?url';
@@ -41,4 +41,24 @@ export async function startSession(): Promise<void> {
   } catch (thrown) {
     session.value = { phase: 'failed', error: GennapeError.from(thrown) };
   }
+}
+
+/** Starts the model anew where `predictor`, which crashed, is still the one in use. */
+export function restartAfterCrash(predictor: Predictor): void {
+  const now = session.peek();
+  if (now.phase === 'ready' && now.predictor === predictor) void startSession();
+}
+
+/** The predictor, once it is there; rejects where it can't be had. */
+export function whenReady(): Promise<Predictor> {
+  return new Promise((resolve, reject) => {
+    let stop = () => {};
+    stop = effect(() => {
+      const now = session.value;
+      if (now.phase === 'loading') return;
+      if (now.phase === 'ready') resolve(now.predictor);
+      else reject(now.error);
+      queueMicrotask(() => stop());
+    });
+  });
 }
