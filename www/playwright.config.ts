@@ -5,7 +5,7 @@ import { defineConfig, devices } from '@playwright/test';
 import { CHROMIUM } from './tests/chromium.mjs';
 import { SUB_PATH } from './tests/serve.mjs';
 
-const PORT = 4173;
+const PORT = Number(process.env.PORT ?? 4173);
 
 export default defineConfig({
   testDir: 'tests',
@@ -18,6 +18,7 @@ export default defineConfig({
     ...devices['Desktop Chrome'],
     baseURL: `http://127.0.0.1:${PORT}${SUB_PATH}`,
     launchOptions: CHROMIUM,
+    serviceWorkers: 'block', // offline.spec.ts lets them in
   },
   webServer: {
     command: `node tests/serve.mjs ${PORT}`,

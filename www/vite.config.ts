@@ -3,6 +3,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 
+import { offline } from './build/offline';
+
 /**
  * The package falls back to weights beside itself. The page always names its own, in public/, so
  * the packaged copy is not taken along.
@@ -19,7 +21,7 @@ const withoutPackagedWeights: Plugin = {
 
 export default defineConfig({
   base: './',
-  plugins: [withoutPackagedWeights],
+  plugins: [withoutPackagedWeights, offline()],
   resolve: {
     alias: { gennape: fileURLToPath(new URL('../pkg/src/index.ts', import.meta.url)) },
   },

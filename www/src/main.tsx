@@ -20,6 +20,7 @@ import { followLinks } from './state/source';
 import { followTab } from './state/tab';
 import { keepTheme } from './state/theme';
 import { missingFeatures } from './support/features';
+import { keepOffline } from './support/offline';
 
 const root = document.getElementById('root')!;
 const missing = missingFeatures();
@@ -40,5 +41,6 @@ if (missing.length > 0) {
   keepSearching();
   keepJudging();
   keepKnowing();
+  keepOffline();
   void startSession();
 }

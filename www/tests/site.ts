@@ -33,13 +33,17 @@ export interface Options {
 const dropsIcon = (request: Request) =>
   request.url().endsWith('/favicon.svg') && request.failure()?.errorText === 'net::ERR_ABORTED';
 
+// Playwright says so where a test lets no service worker in.
+const BLOCKED = /^Service Worker registration blocked/;
+
 export const test = base.extend<Options & { silence: void }>({
   expectedComplaints: [null, { option: true }],
   silence: [
     async ({ page, baseURL, expectedComplaints }, use) => {
       const complaints: string[] = [];
       page.on('console', (message) => {
-        if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+        const isBad = ['error', 'warning'].includes(message.type());
+        if (isBad && !BLOCKED.test(message.text())) complaints.push(message.text());
       });
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('request', (request) => {
@@ -73,6 +77,7 @@ export const targets = (page: Page) => page.getByLabel('Target');
 /** The page's tabs, in their order, with the heading of each. */
 export const TABS = [
   { title: 'Predict', name: 'predict', heading: 'How accurate would this network be?' },
+  { title: 'Compare', name: 'compare', heading: 'Which of these networks?' },
   { title: 'Model', name: 'model', heading: 'What stands behind the number' },
 ] as const;
 
