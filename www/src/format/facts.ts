@@ -2,11 +2,12 @@
 
 import type { Prediction } from 'gennape';
 
+import type { Hinted } from './hints';
 import { compact, grouped } from './number';
 
 /** One number of a network: short, and exact where the short form rounds. */
 export interface Fact {
-  name: string;
+  name: Hinted;
   short: string;
   exact: string | null;
 }
@@ -40,11 +41,11 @@ export function liveSentence(prediction: Prediction | null): string | null {
   return `Without the parts that do nothing: ${live}.`;
 }
 
-function sized(name: string, value: number | undefined): Fact {
+function sized(name: Hinted, value: number | undefined): Fact {
   if (value === undefined) return { name, short: '–', exact: null };
   return { name, short: compact(value), exact: grouped(value) };
 }
 
-function counted(name: string, value: number | undefined): Fact {
+function counted(name: Hinted, value: number | undefined): Fact {
   return { name, short: value === undefined ? '–' : grouped(value), exact: null };
 }

@@ -1,4 +1,5 @@
 import { targetRows } from '../format/card';
+import { Hint } from '../shell/hint';
 import { modelInfo } from '../state/session';
 
 /** Every target with what was measured on networks that were held out. */
@@ -15,11 +16,21 @@ export function Targets() {
           <thead>
             <tr>
               <th scope="col">Target</th>
-              <th scope="col">Learned from</th>
-              <th scope="col">Checked on</th>
-              <th scope="col">Rank correlation</th>
-              <th scope="col">Mean error</th>
-              <th scope="col">In the interval</th>
+              <th scope="col">
+                <Hint of="Learned from" isAtEnd />
+              </th>
+              <th scope="col">
+                <Hint of="Checked on" isAtEnd />
+              </th>
+              <th scope="col">
+                <Hint of="Rank correlation" isAtEnd />
+              </th>
+              <th scope="col">
+                <Hint of="Mean error" isAtEnd />
+              </th>
+              <th scope="col">
+                <Hint of="In the interval" isAtEnd />
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -1,5 +1,6 @@
 import './clusters.css';
 import { clusterRows } from '../format/clusters';
+import { Hint } from '../shell/hint';
 import { answer, isGeneral } from '../state/outcome';
 import { ClusterBar } from './cluster-bar';
 
@@ -19,9 +20,11 @@ export function Clusters() {
         <thead>
           <tr>
             <th scope="col">Cluster</th>
-            <th scope="col">Membership</th>
+            <th scope="col">
+              <Hint of="Membership" />
+            </th>
             <th scope="col" class="number">
-              Head alone
+              <Hint of="Head alone" isAtEnd />
             </th>
           </tr>
         </thead>

@@ -1,5 +1,6 @@
 import './network.css';
 import { factsOf, inputSentence, liveSentence } from '../format/facts';
+import { Hint } from '../shell/hint';
 import { answer } from '../state/outcome';
 import { Reading } from './reading';
 
@@ -17,7 +18,9 @@ export function Network() {
       <dl class="facts">
         {factsOf(answer.value).map(({ name, short, exact }) => (
           <div class="fact">
-            <dt>{name}</dt>
+            <dt>
+              <Hint of={name} />
+            </dt>
             <dd>{short}</dd>
             <dd class="fact-exact">{exact}</dd>
           </div>

@@ -1,6 +1,7 @@
 import './scale.css';
 import { percent, withSign } from '../format/number';
 import { placeIn, ticksOf, windowFor } from '../format/scale';
+import { Hint } from '../shell/hint';
 import { answer } from '../state/outcome';
 import { Rank } from './rank';
 
@@ -12,15 +13,11 @@ export function Scale() {
   return (
     <div class="scale">
       <p class="scale-words">
-        {answer.value === null ? (
-          '90 % interval'
-        ) : (
-          <>
-            90 % interval{' '}
-            <strong data-low={low} data-high={high}>
-              {percent(low)} – {withSign(percent(high))}
-            </strong>
-          </>
+        <Hint of="90 % interval" />{' '}
+        {answer.value !== null && (
+          <strong data-low={low} data-high={high}>
+            {percent(low)} – {withSign(percent(high))}
+          </strong>
         )}
       </p>
       <Rank />
