@@ -17,6 +17,8 @@ Parts of these, each built anew only when its inputs changed:
 
 While working on it:
   ./build.sh bench        times natively and in Chromium, sizes of the module
+  ./build.sh screenshots  pictures of every state of the page, into screenshots; names of states make fewer
+  ./build.sh lighthouse   Lighthouse's marks for the built page, on a phone and on a desktop
   ./build.sh docs         the library's documentation, into target/doc
   ./build.sh train DIR    train on the records (*.jsonl.gz) in DIR and export the weights to out/weights
   ./build.sh clean        remove all that was built or installed here; out/ is kept

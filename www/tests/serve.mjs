@@ -5,6 +5,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createGzip } from 'node:zlib';
 
 /** The folder of the host that the site lies in. */
 export const SUB_PATH = '/some/where/gennape/';
@@ -22,8 +23,11 @@ const TYPES = {
   '.webmanifest': 'application/manifest+json',
 };
 
-/** Serves `folder` on `port` (0: any free one) of this machine. */
-export function serve(port = 0, folder = DIST) {
+/** What hosts compress on the way. */
+const COMPRESSED = /\.(css|html|js|json|svg|wasm|webmanifest)$/;
+
+/** Serves `folder` on `port` (0: any free one) of this machine; compressed where that is wished. */
+export function serve(port = 0, folder = DIST, { isCompressed = false } = {}) {
   const server = createServer(({ url }, response) => {
     const file = fileOf(decodeURIComponent(new URL(url, 'http://host').pathname), folder);
     if (file === null) {
@@ -31,6 +35,11 @@ export function serve(port = 0, folder = DIST) {
       return;
     }
     const type = TYPES[extname(file)] ?? 'application/octet-stream';
+    if (isCompressed && COMPRESSED.test(file)) {
+      response.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip' });
+      createReadStream(file).pipe(createGzip()).pipe(response);
+      return;
+    }
     response.writeHead(200, { 'content-type': type, 'content-length': statSync(file).size });
     createReadStream(file).pipe(response);
   });
