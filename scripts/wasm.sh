@@ -27,7 +27,8 @@ build_bindgen() {
 
 build_module() {
   step wasm "compile the library for the browser, so that networks never leave the reader's machine"
-  RUSTFLAGS='-C target-feature=+simd128' "${wasm_cargo[@]}" rustc --locked --lib \
+  # A low threshold: the module travels, and inlining more than this made it larger and no quicker.
+  RUSTFLAGS='-C target-feature=+simd128 -C llvm-args=-inline-threshold=25' "${wasm_cargo[@]}" rustc --locked --lib \
     --crate-type cdylib --no-default-features --features wasm --profile wasm \
     --target wasm32-unknown-unknown --target-dir target/wasm "${wasm_flags[@]}"
   rm -rf target/wasm/generated
