@@ -19,8 +19,6 @@ use crate::model::weights::Weights;
 pub(crate) const N_NUMBERS: usize = N_SCALARS + 1 + Op::ALL.len();
 /// A number is cut off this many deviations from the mean: what lies farther is as unknown.
 const REACH: f64 = 5.0;
-/// The largest label's accuracy that is told from 1.
-const SMALLEST_ERROR: f64 = 1e-4;
 
 /// A general target, ready to answer.
 #[derive(Debug, Clone)]
@@ -42,11 +40,6 @@ pub struct Range {
     pub high: f64,
     /// Share of held-out networks of which the process was surer: 0 to 1.
     pub novelty: f64,
-}
-
-/// The label of an accuracy.
-pub(crate) fn label(accuracy: f64) -> f64 {
-    (1.0 - accuracy).max(SMALLEST_ERROR).ln()
 }
 
 /// The accuracy of a label.

@@ -22,7 +22,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::features::GraphFeatures;
 use crate::fit::gaussian_process::{Columns, Normal};
 use crate::fit::relevance::{Prior, Relevance};
-use crate::general::{accuracy, label, numbers};
+use crate::general::{accuracy, numbers};
 use crate::model::general::{General, Seen};
 use crate::model::novelty::NoveltyScale;
 use crate::model::target::{HeldOut, Interval};
@@ -36,6 +36,9 @@ const FOLD_SEED: u64 = 0x0f01_d5ee;
 const N_OF_FAMILY: usize = 120;
 /// Chosen on timm with whole lines held out, among lengths of 8 to 28 root of columns (docs/research.md).
 const PRIOR: Prior = Prior { length: 2.1, deviation: 0.3, noise: 0.1 };
+
+/// A smaller error than this is not told from none.
+const SMALLEST_ERROR: f64 = 1e-4;
 
 /// A general target before it is fitted.
 struct Source {
@@ -287,6 +290,11 @@ fn coverage(scores: &[f64], folds: &[usize], few: bool) -> f64 {
         (0..n_folds).map(|own| radius(scores, folds, few, |other| other != own)).collect();
     let inside = scores.iter().zip(folds).filter(|(score, fold)| **score <= radii[**fold]);
     inside.count() as f64 / scores.len() as f64
+}
+
+/// The label of an accuracy, which [`accuracy`] inverts.
+fn label(accuracy: f64) -> f64 {
+    (1.0 - accuracy).max(SMALLEST_ERROR).ln()
 }
 
 fn standardised(values: &[f64]) -> Vec<f64> {
