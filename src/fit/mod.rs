@@ -11,3 +11,4 @@ pub mod parameters;
 pub mod regression;
 pub mod relevance;
 pub mod schedule;
+pub mod trees;

@@ -50,6 +50,32 @@ pub enum EncoderConfig {
         /// What is read out over a graph's nodes.
         readout: Readout,
     },
+    /// Kipf and Welling's convolutions with ReLU and mean readout: a baseline.
+    Gcn {
+        /// Columns of every layer.
+        width: usize,
+        /// Number of layers.
+        layers: usize,
+    },
+    /// Graph isomorphism layers with ReLU and mean readout: a baseline.
+    Gin {
+        /// Columns of every layer.
+        width: usize,
+        /// Number of layers.
+        layers: usize,
+    },
+}
+
+impl EncoderConfig {
+    /// The tensor that reads the columns of a node one by one, if there is one.
+    pub fn input_weight(&self) -> Option<&'static str> {
+        match self {
+            Self::GraphConv { .. } => None,
+            Self::Residual { .. } => Some("input.hidden.weight"),
+            Self::Gcn { .. } => Some("layers.0.lin.weight"),
+            Self::Gin { .. } => Some("layers.0.hidden.weight"),
+        }
+    }
 }
 
 /// What is read out over a graph's nodes.
@@ -112,7 +138,9 @@ impl Config {
     /// Columns of an embedding.
     pub fn embedding_width(&self) -> usize {
         match self.encoder {
-            EncoderConfig::GraphConv { width, .. } => width,
+            EncoderConfig::GraphConv { width, .. }
+            | EncoderConfig::Gcn { width, .. }
+            | EncoderConfig::Gin { width, .. } => width,
             EncoderConfig::Residual { width, readout: Readout::Mean, .. } => width,
             EncoderConfig::Residual { width, readout: Readout::MeanMax, .. } => 2 * width,
         }
@@ -125,6 +153,8 @@ impl Config {
     pub fn validate(&self) -> Result<()> {
         let wrong = |message: String| Err(Error::new(ErrorKind::Config, message));
         let (EncoderConfig::GraphConv { width, layers }
+        | EncoderConfig::Gcn { width, layers }
+        | EncoderConfig::Gin { width, layers }
         | EncoderConfig::Residual { width, layers, .. }) = self.encoder;
         let sizes = [
             ("encoder.width", width),
@@ -145,13 +175,12 @@ impl Config {
             let given = self.fcm.fuzzifier;
             return wrong(format!("`fcm.fuzzifier` is {given}; expected more than 1, at most 10"));
         }
-        match (&self.encoder, self.features) {
-            (EncoderConfig::GraphConv { .. }, FeatureSet::Paper)
-            | (EncoderConfig::Residual { .. }, FeatureSet::ScaleFree) => Ok(()),
-            _ => wrong(
-                "`features` paper goes with encoder graph-conv, scale-free with residual".into(),
-            ),
+        let is_published = matches!(self.encoder, EncoderConfig::GraphConv { .. });
+        if is_published != (self.features == FeatureSet::Paper) {
+            let message = "`features` paper goes with encoder graph-conv, scale-free with others";
+            return wrong(message.into());
         }
+        Ok(())
     }
 }
 
@@ -177,7 +206,10 @@ mod tests {
 
     #[test]
     fn presets_are_valid_and_survive_json() {
-        for config in [Config::default(), Config::paper()] {
+        let with = |encoder| Config { encoder, ..Config::default() };
+        let gcn = with(EncoderConfig::Gcn { width: 56, layers: 5 });
+        let gin = with(EncoderConfig::Gin { width: 42, layers: 4 });
+        for config in [Config::default(), Config::paper(), gcn, gin] {
             config.validate().unwrap();
             let text = serde_json::to_string(&config).unwrap();
             assert_eq!(serde_json::from_str::<Config>(&text).unwrap(), config);

@@ -1,4 +1,4 @@
-//! From node features to one embedding a graph: the two encoders behind one face.
+//! From node features to one embedding a graph: the encoders behind one face.
 
 use candle_core::{Module, Tensor};
 use candle_nn::{Linear, VarBuilder};
@@ -8,6 +8,7 @@ use super::config::{Config, EncoderConfig, Readout};
 use super::dense::{Mlp, dense, table};
 use super::graph_conv::GraphConv;
 use super::layer_norm::layer_norm;
+use super::plain_encoder::PlainEncoder;
 use super::residual::ResidualLayer;
 use super::segment_max::segment_max;
 use crate::error::Result;
@@ -20,6 +21,8 @@ pub enum Encoder {
     GraphConv(GraphConvEncoder),
     /// What measures best.
     Residual(ResidualEncoder),
+    /// The baselines.
+    Plain(PlainEncoder),
 }
 
 impl Encoder {
@@ -28,13 +31,19 @@ impl Encoder {
     /// # Errors
     /// Where weights are missing or of another shape.
     pub fn new(config: &Config, vb: VarBuilder<'_>) -> Result<Self> {
+        let n_columns = config.features.n_columns();
         Ok(match config.encoder {
             EncoderConfig::GraphConv { width, layers } => {
                 Self::GraphConv(GraphConvEncoder::new(width, layers, vb)?)
             }
             EncoderConfig::Residual { width, layers, readout } => {
-                let n_columns = config.features.n_columns();
                 Self::Residual(ResidualEncoder::new(n_columns, width, layers, readout, vb)?)
+            }
+            EncoderConfig::Gcn { width, layers } => {
+                Self::Plain(PlainEncoder::gcn(n_columns, width, layers, vb)?)
+            }
+            EncoderConfig::Gin { width, layers } => {
+                Self::Plain(PlainEncoder::gin(n_columns, width, layers, vb)?)
             }
         })
     }
@@ -50,6 +59,7 @@ impl Encoder {
         match self {
             Self::GraphConv(encoder) => encoder.forward(batch),
             Self::Residual(encoder) => encoder.forward(batch),
+            Self::Plain(encoder) => encoder.forward(batch),
         }
     }
 }
@@ -179,10 +189,16 @@ mod tests {
     use crate::model::batch::BatchItem;
     use crate::model::statistics::Statistics;
 
-    /// Both presets, and the default with the other readout.
-    fn configs() -> [Config; 3] {
-        let encoder = EncoderConfig::Residual { width: 32, layers: 4, readout: Readout::MeanMax };
-        [Config::paper(), Config::default(), Config { encoder, ..Config::default() }]
+    /// Both presets, the default with the other readout, and the baselines.
+    fn configs() -> [Config; 5] {
+        let with = |encoder| Config { encoder, ..Config::default() };
+        [
+            Config::paper(),
+            Config::default(),
+            with(EncoderConfig::Residual { width: 32, layers: 4, readout: Readout::MeanMax }),
+            with(EncoderConfig::Gcn { width: 56, layers: 5 }),
+            with(EncoderConfig::Gin { width: 42, layers: 4 }),
+        ]
     }
 
     fn initialised(config: &Config) -> Encoder {

@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
+mod baselines;
 mod contrastive;
 mod encoder;
 mod gaussian_process;
@@ -15,3 +16,4 @@ mod heads;
 mod labels;
 mod optimiser;
 mod support;
+mod trees;

@@ -13,6 +13,8 @@ import torch
 
 warnings.filterwarnings("ignore", message="`torch.jit.script` is deprecated")  # PyG's own use
 
+import baselines  # noqa: E402
+import boosting  # noqa: E402
 import fuzzy_clusters  # noqa: E402
 import gaussian  # noqa: E402
 import networks  # noqa: E402
@@ -25,6 +27,8 @@ REFERENCES = [
     networks.graph_conv,
     networks.encoder,
     networks.heads,
+    baselines.gcn_conv,
+    baselines.gin_conv,
     training.contrastive,
     training.optimiser,
     fuzzy_clusters.fcm,
@@ -32,6 +36,7 @@ REFERENCES = [
     scores.metrics,
     scores.labels,
     spectra.laplacian,
+    boosting.trees,
 ]
 
 
