@@ -169,11 +169,12 @@ fn held_out_spearman(samples: &[Sample]) -> f64 {
     spearman(&predicted, &measured).unwrap()
 }
 
+/// 240 training networks: 12 epochs of 15 steps after a short pre-training.
 #[test]
 fn held_out_networks_are_ranked_by_what_was_learned() {
     let found = held_out_spearman(&samples(400));
     println!("Spearman on the test split: {found:.4}");
-    assert!(found > 0.9, "{found}");
+    assert!(found > 0.95, "{found}");
 }
 
 /// 80 test networks: by chance |Spearman| passes .4 about once in 4,000 times.
