@@ -1,5 +1,7 @@
 //! The command line as clap sees it; nothing else knows clap.
 
+mod experiment;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -7,6 +9,8 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::format::input_size;
 use crate::format::onnx::OnnxOptions;
+
+pub(super) use experiment::{ExperimentArgs, ExperimentCommand, GridArgs, TableArgs};
 
 /// Predicts a neural network's accuracy from its graph (GENNAPE, AAAI 2023).
 #[derive(Debug, Parser)]
@@ -44,6 +48,8 @@ pub(super) enum Command {
     Fit(TrainArgs),
     /// Held-out figures of weights, beside what parameters and MACs alone would say
     Evaluate(EvaluateArgs),
+    /// Compare methods on measured networks: the tables of docs/results.md
+    Experiment(ExperimentArgs),
     /// Turn published benchmark files into records that `train` reads
     Import(ImportArgs),
     /// Write a finished run as one weights file

@@ -1,11 +1,12 @@
 //! The native program: arguments in, one subcommand a file, tables and JSON out.
 //!
-//! Only `args` knows clap. Subcommands take resolved options and print to standard output; notes,
+//! Only `args` and its parts know clap. Subcommands take resolved options and print to standard output; notes,
 //! progress and errors go to standard error.
 
 mod args;
 mod check;
 mod evaluate;
+mod experiment;
 mod import;
 mod input;
 mod inspect;
@@ -33,6 +34,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         args::Command::Cluster(options) => train::run(&options, train::Goal::Cluster),
         args::Command::Fit(options) => train::run(&options, train::Goal::Fit),
         args::Command::Evaluate(options) => evaluate::run(&options),
+        args::Command::Experiment(options) => experiment::run(&options),
         args::Command::Import(options) => import::run(&options),
         args::Command::Export(options) => train::export(&options),
         args::Command::Completions { shell } => args::print_completions(shell),

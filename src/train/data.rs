@@ -66,7 +66,7 @@ pub struct DataSet {
 }
 
 /// How graphs become features.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Featurise {
     /// Node features.
     pub set: FeatureSet,
@@ -192,15 +192,7 @@ struct RecordsFile {
 
 /// All records of one family's file.
 fn read_family(folder: &Path, family: &str) -> Result<RecordsFile> {
-    let path = ["jsonl.gz", "jsonl"]
-        .map(|ending| folder.join(format!("{family}.{ending}")))
-        .into_iter()
-        .find(|path| path.exists())
-        .ok_or_else(|| {
-            let shown = folder.display();
-            let message = format!("there is no {family}.jsonl.gz or {family}.jsonl in {shown}");
-            Error::new(ErrorKind::Io, message)
-        })?;
+    let path = records_file(folder, family)?;
     let named = |error: Error| error.in_file(path.display());
     let lines: Vec<_> = Lines::new(open(&path)?).collect::<Result<_>>().map_err(named)?;
     let parse = |(number, line): &(u32, String)| {
@@ -208,6 +200,20 @@ fn read_family(folder: &Path, family: &str) -> Result<RecordsFile> {
     };
     let records = lines.par_iter().map(parse).collect::<Result<_>>()?;
     Ok(RecordsFile { path, records })
+}
+
+/// The file of a family's records in `folder`.
+///
+/// # Errors
+/// Where there is none.
+pub(super) fn records_file(folder: &Path, family: &str) -> Result<PathBuf> {
+    let mut paths =
+        ["jsonl.gz", "jsonl"].map(|ending| folder.join(format!("{family}.{ending}"))).into_iter();
+    paths.find(|path| path.exists()).ok_or_else(|| {
+        let shown = folder.display();
+        let message = format!("there is no {family}.jsonl.gz or {family}.jsonl in {shown}");
+        Error::new(ErrorKind::Io, message)
+    })
 }
 
 /// A plain or gzip'd text file, open for reading.

@@ -132,12 +132,6 @@ fn transfer_rows(
     networks: &[&Network],
     group_size: usize,
 ) -> Result<Vec<Row>> {
-    let statistics = &ensemble.metadata().statistics;
-    let others = others(statistics, name);
-    let own = own_statistics(ensemble, name)?;
-    let pooled = Statistics::pooled(others.iter().copied());
-    let scalars: Vec<_> = networks.iter().map(|network| &network.features.scalars).collect();
-    let prior = transfer::prior(&scalars, own, others.iter().copied());
     let row = |scorer, answered_by: &str, scores: &[f64]| Row {
         target: name.to_owned(),
         answered_by: answered_by.to_owned(),
@@ -146,23 +140,54 @@ fn transfer_rows(
         all: over_records(networks, scores, Metrics::of_order),
         coverage: None,
     };
-    let mut rows = vec![row(Scorer::Prior, name, &prior)];
+    let mut rows = Vec::new();
     let seeds = &ensemble.metadata().seeds;
     for (idx, group) in seeds.chunks(group_size).enumerate() {
         let first = idx * group_size;
         let members = ensemble.members(first..first + group.len());
-        let estimates = estimate_with(&members, own, networks)?;
-        let target = answering_target(&members, name, &estimates)?;
-        let source = &ensemble.metadata().targets[target].name;
-        let labels = |of: &[Estimate]| of.iter().map(|e| e.labels[target]).collect::<Vec<_>>();
-        let own_labels = labels(&estimates);
-        let pooled_labels = labels(&estimate_with(&members, &pooled, networks)?);
-        let gate = Gate::between(own, own_statistics(ensemble, source)?);
-        let scores = transfer::score(gate, &prior, &own_labels, &pooled_labels);
-        rows.push(row(Scorer::Group(group[0]), source, &own_labels));
-        rows.push(row(Scorer::Transfer(group[0]), source, &scores));
+        let said = zero_shot(&members, name, networks)?;
+        if idx == 0 {
+            rows.push(row(Scorer::Prior, name, &said.prior));
+        }
+        rows.push(row(Scorer::Group(group[0]), &said.answered_by, &said.networks));
+        rows.push(row(Scorer::Transfer(group[0]), &said.answered_by, &said.rule));
     }
     Ok(rows)
+}
+
+/// Scores of networks of a family that was not trained on.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ZeroShot {
+    /// What is said before anything was learned.
+    pub(super) prior: Vec<f64>,
+    /// What the networks say, by the family's own statistics.
+    pub(super) networks: Vec<f64>,
+    /// Both, weighed by the family's structure.
+    pub(super) rule: Vec<f64>,
+    /// The target whose column answered.
+    pub(super) answered_by: String,
+}
+
+/// What all members say of `networks` of the target called `name`, with the prior and without it.
+pub(super) fn zero_shot(
+    ensemble: &Ensemble,
+    name: &str,
+    networks: &[&Network],
+) -> Result<ZeroShot> {
+    let others = others(&ensemble.metadata().statistics, name);
+    let own = own_statistics(ensemble, name)?;
+    let pooled = Statistics::pooled(others.iter().copied());
+    let scalars: Vec<_> = networks.iter().map(|network| &network.features.scalars).collect();
+    let prior = transfer::prior(&scalars, own, others.iter().copied());
+    let estimates = estimate_with(ensemble, own, networks)?;
+    let target = answering_target(ensemble, name, &estimates)?;
+    let source = &ensemble.metadata().targets[target].name;
+    let labels = |of: &[Estimate]| of.iter().map(|e| e.labels[target]).collect::<Vec<_>>();
+    let own_labels = labels(&estimates);
+    let pooled_labels = labels(&estimate_with(ensemble, &pooled, networks)?);
+    let gate = Gate::between(own, own_statistics(ensemble, source)?);
+    let rule = transfer::score(gate, &prior, &own_labels, &pooled_labels);
+    Ok(ZeroShot { prior, networks: own_labels, rule, answered_by: source.clone() })
 }
 
 /// Statistics of the first variant of every family but that of the target called `name`.
@@ -173,7 +198,7 @@ fn others<'a>(statistics: &'a BTreeMap<String, Statistics>, name: &str) -> Vec<&
 }
 
 /// What counts as one entry: [`over_graphs`] or [`over_records`].
-type Entries = fn(&[&Network], &[f64], fn(&[f64], &[f64]) -> Metrics) -> Metrics;
+pub(super) type Entries = fn(&[&Network], &[f64], fn(&[f64], &[f64]) -> Metrics) -> Metrics;
 
 /// The row of a predictor.
 fn network_row(
@@ -274,7 +299,7 @@ fn answering_target(ensemble: &Ensemble, name: &str, estimates: &[Estimate]) -> 
 }
 
 /// Figures with one entry a canonical graph.
-fn over_graphs(
+pub(super) fn over_graphs(
     networks: &[&Network],
     scores: &[f64],
     metrics: fn(&[f64], &[f64]) -> Metrics,
@@ -284,7 +309,7 @@ fn over_graphs(
 }
 
 /// Figures with one entry a record.
-fn over_records(
+pub(super) fn over_records(
     networks: &[&Network],
     scores: &[f64],
     metrics: fn(&[f64], &[f64]) -> Metrics,

@@ -11,6 +11,7 @@
 //! - [`run`] goes through the stages of each member; each stage is a loop with checkpoints.
 //! - [`general`] fits what answers for networks of no known family, on [`collection`]s among others.
 //! - [`evaluate`] and [`export`](mod@export) turn members into figures and into one weights file.
+//! - [`experiment`] compares methods: grids of cells, each measured once and kept.
 //! - [`observer`] is how the caller follows a run and ends it.
 //! - [`log`] records a run, [`curves`] draws it, [`atomic`] writes files whole or not at all.
 
@@ -21,6 +22,7 @@ pub mod config;
 pub mod curves;
 pub mod data;
 pub mod evaluate;
+pub mod experiment;
 pub mod export;
 pub mod general;
 pub mod log;

@@ -18,7 +18,6 @@ use crate::features::N_SCALARS;
 use crate::fit::parameters::Parameters;
 use crate::fit::regression::Labels;
 use crate::model::batch::{Batch, BatchItem};
-use crate::model::config::EncoderConfig;
 use crate::model::fcm::Fcm;
 use crate::model::heads::weighted_sum;
 use crate::model::label::LabelTransform;
@@ -162,13 +161,28 @@ impl<'a> Regression<'a> {
         Labels::new(&rows)
     }
 
-    /// The mean squared error of these networks, and how many labels it is over.
-    fn error_of(&self, networks: &[&Network]) -> Result<(Tensor, usize)> {
+    /// What it says of networks of its first target, in label space.
+    pub(super) fn predict(&self, networks: &[&Network]) -> Result<Vec<f64>> {
+        let mut labels = Vec::with_capacity(networks.len());
+        for chunk in networks.chunks(FORWARD_BATCH) {
+            let first = self.forward(chunk)?.narrow(1, 0, 1)?.flatten_all()?; // [n_graphs]
+            labels.extend(first.to_vec1::<f32>()?.into_iter().map(f64::from));
+        }
+        Ok(labels)
+    }
+
+    /// What it says of these networks: `[n_graphs, n_targets]`.
+    fn forward(&self, networks: &[&Network]) -> Result<Tensor> {
         let batch = self.batch(networks)?;
         let embedding = self.predictor.embed(&batch)?;
         let membership = memberships(self.fcm()?, &embedding)?;
         let outputs = self.predictor.head_outputs(&embedding, &batch)?;
-        let predicted = weighted_sum(&outputs, &membership)?; // [n_graphs, n_targets]
+        weighted_sum(&outputs, &membership)
+    }
+
+    /// The mean squared error of these networks, and how many labels it is over.
+    fn error_of(&self, networks: &[&Network]) -> Result<(Tensor, usize)> {
+        let predicted = self.forward(networks)?;
         let labels = self.labels_of(networks)?;
         Ok((labels.mean_squared_error(&predicted)?, labels.n_present()))
     }
@@ -192,9 +206,9 @@ fn forget_columns(
     training: &[&Network],
     seen: &[bool],
 ) -> Result<()> {
-    if matches!(config.model.encoder, EncoderConfig::Residual { .. }) {
+    if let Some(weight) = config.model.encoder.input_weight() {
         let varies = DataSet::varying_node_columns(training);
-        parameters.keep_slices("encoder.input.hidden.weight", 1, &varies)?;
+        parameters.keep_slices(&format!("encoder.{weight}"), 1, &varies)?;
     }
     if config.model.scalars {
         let varies = DataSet::varying_scalars(training);

@@ -174,7 +174,7 @@ impl<'a> Run<'a> {
             name,
             seed,
             config,
-            folder,
+            folder: Some(folder),
             run: &self.fingerprint,
             observer: self.observer,
         };

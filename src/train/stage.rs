@@ -58,8 +58,8 @@ pub(super) struct Stage<'a> {
     pub(super) name: &'static str,
     pub(super) seed: u64,
     pub(super) config: StageConfig,
-    /// The member's folder.
-    pub(super) folder: &'a Path,
+    /// The member's folder; without one nothing is kept, and a stopped stage begins anew.
+    pub(super) folder: Option<&'a Path>,
     /// The run's fingerprint, in every checkpoint.
     pub(super) run: &'a str,
     pub(super) observer: &'a dyn Observer,
@@ -77,30 +77,36 @@ pub enum Outcome {
 impl Stage<'_> {
     /// Runs what is left of the stage.
     pub(super) fn run(&self, learner: &mut dyn Learner) -> Result<Outcome> {
-        let path = self.folder.join(format!("{}.safetensors", self.name));
+        let path = self.folder.map(|folder| folder.join(format!("{}.safetensors", self.name)));
         let mut optimiser = AdamW::new(self.config.optimiser);
         let mut first_epoch = 0;
-        if let Some(checkpoint) = Checkpoint::read(&path, self.run)? {
+        if let Some(path) = &path
+            && let Some(checkpoint) = Checkpoint::read(path, self.run)?
+        {
             learner.parameters().set("", &checkpoint.group("parameters"))?;
             optimiser.restore(&checkpoint.group("optimiser"))?;
             learner.restore(&checkpoint)?;
             first_epoch = checkpoint.epoch;
         }
-        let (mut log, before_s) = self.open_log(first_epoch)?;
+        let mut log = self.folder.map(|folder| self.open_log(folder, first_epoch)).transpose()?;
         let start = Instant::now();
         for epoch in first_epoch..self.config.epochs {
             let Some((loss, floor)) = self.epoch(epoch, learner, &mut optimiser)? else {
                 return Ok(Outcome::Stopped);
             };
             let validation = learner.epoch_end(epoch + 1 == self.config.epochs)?;
-            let elapsed = before_s + start.elapsed().as_secs_f64();
-            let step = (epoch + 1) * self.steps_per_epoch(learner);
-            let entry = Entry::new(elapsed, self.name, epoch + 1, step)
-                .with("loss", loss)
-                .with("floor", floor)
-                .with("validation", validation);
-            log.append(&entry)?;
-            self.checkpoint(epoch + 1, learner, &optimiser)?.write(&path, self.run)?;
+            if let Some((log, before_s)) = &mut log {
+                let elapsed = *before_s + start.elapsed().as_secs_f64();
+                let step = (epoch + 1) * self.steps_per_epoch(learner);
+                let entry = Entry::new(elapsed, self.name, epoch + 1, step)
+                    .with("loss", loss)
+                    .with("floor", floor)
+                    .with("validation", validation);
+                log.append(&entry)?;
+            }
+            if let Some(path) = &path {
+                self.checkpoint(epoch + 1, learner, &optimiser)?.write(path, self.run)?;
+            }
         }
         self.observer.stage_end(self.seed, self.name);
         Ok(Outcome::Finished)
@@ -164,8 +170,8 @@ impl Stage<'_> {
     }
 
     /// The member's log without lines that are about to be written again, and its time so far.
-    fn open_log(&self, first_epoch: usize) -> Result<(RunLog, f64)> {
-        let path = self.folder.join("log.jsonl");
+    fn open_log(&self, folder: &Path, first_epoch: usize) -> Result<(RunLog, f64)> {
+        let path = folder.join("log.jsonl");
         let log =
             RunLog::resume(&path, |entry| entry.stage != self.name || entry.epoch <= first_epoch)?;
         let time = log::read(&path)?.last().map_or(0.0, |entry| entry.time_s);
