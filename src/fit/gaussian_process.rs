@@ -14,13 +14,17 @@ const CONSTANT: f64 = 1e-6;
 
 /// A covariance of labels with noise, both as shares of the labels' own variance.
 ///
-/// k(a, b) = exp(-|a - b|^2 / (2 d length^2)) over d standardised columns; `noise` is added for one
-/// and the same network.
+/// k(a, b) = (1 + |a - b|^2 / (2 alpha d length^2))^-alpha over d standardised columns: the rational
+/// quadratic kernel, a mixture of Gaussian bells of many lengths; its limit for a large alpha,
+/// exp(-|a - b|^2 / (2 d length^2)), is one bell. `noise` is added for one and the same network.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kernel {
     /// How far networks resemble each other, in root mean square deviations a column.
     pub length: f64,
+    /// How alike the lengths are that are mixed; without it all bells have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alpha: Option<f64>,
     /// Variance of the noise of labels, as a share of what the columns explain.
     pub noise: f64,
 }
@@ -131,8 +135,9 @@ impl GaussianProcess {
         kernel: Kernel,
     ) -> Result<Self> {
         let is_positive = |x: f64| x.is_finite() && x > 0.0;
-        if !is_positive(kernel.length) || !is_positive(kernel.noise) {
-            return Err(wrong("a kernel's length and noise must be positive"));
+        let numbers = [kernel.length, kernel.noise, kernel.alpha.unwrap_or(1.0)];
+        if !numbers.into_iter().all(is_positive) {
+            return Err(wrong("a kernel's numbers must be positive"));
         }
         let labels = Labels::of(labels)?;
         let covariance = |square: &f64| kernel.of_square(*square);
@@ -192,7 +197,11 @@ impl GaussianProcess {
 impl Kernel {
     /// The covariance at a squared distance that is a mean over columns.
     fn of_square(self, square: f64) -> f64 {
-        (-0.5 * square / (self.length * self.length)).exp()
+        let halved = 0.5 * square / (self.length * self.length);
+        match self.alpha {
+            None => (-halved).exp(),
+            Some(alpha) => (1.0 + halved / alpha).powf(-alpha),
+        }
     }
 }
 
@@ -230,7 +239,7 @@ fn wrong(message: &str) -> Error {
 mod tests {
     use super::*;
 
-    const KERNEL: Kernel = Kernel { length: 1.0, noise: 0.1 };
+    const KERNEL: Kernel = Kernel { length: 1.0, alpha: None, noise: 0.1 };
 
     #[test]
     fn far_from_all_that_was_seen_the_mean_of_the_labels_is_expected() {

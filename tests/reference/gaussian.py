@@ -2,7 +2,7 @@
 
 import numpy as np
 from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import RBF, ConstantKernel
+from sklearn.gaussian_process.kernels import ConstantKernel, RationalQuadratic
 
 
 def gaussian_process():
@@ -12,18 +12,20 @@ def gaussian_process():
     rows[:, 3] = 0.25
     labels = np.round(0.9 + 0.01 * np.sin(rows[:, 0]) + 0.004 * rows[:, 1], 4)
     new = np.round(rng.normal(2.0, 3.0, (5, 5)), 3)
-    kernel = {"length": 1.5, "noise": 0.05}
+    kernel = {"length": 1.5, "alpha": 0.8, "noise": 0.05}
 
     varying = np.array([0, 1, 2, 4])
     mean, std = rows[:, varying].mean(0), rows[:, varying].std(0)
     x, x_new = (rows[:, varying] - mean) / std, (new[:, varying] - mean) / std
     y = (labels - labels.mean()) / labels.std()
-    rbf = RBF(kernel["length"] * np.sqrt(len(varying)))
-    scale = y @ np.linalg.solve(rbf(x) + kernel["noise"] * np.eye(len(y)), y) / len(y)
+    quadratic = RationalQuadratic(kernel["length"] * np.sqrt(len(varying)), kernel["alpha"])
+    scale = y @ np.linalg.solve(quadratic(x) + kernel["noise"] * np.eye(len(y)), y) / len(y)
 
     def process(x, y):
-        alpha = scale * kernel["noise"]
-        regressor = GaussianProcessRegressor(ConstantKernel(scale) * rbf, alpha=alpha, optimizer=None)
+        noise = scale * kernel["noise"]
+        regressor = GaussianProcessRegressor(
+            ConstantKernel(scale) * quadratic, alpha=noise, optimizer=None
+        )
         return regressor.fit(x, y)
 
     def observed(regressor, x):
@@ -40,7 +42,7 @@ def gaussian_process():
     return {
         "about": "scikit-learn's GaussianProcessRegressor on columns standardised by population "
         "deviations, the constant one left out, and standardised labels y; covariance scale * "
-        "exp(-|a - b|^2 / (2 d length^2)), d = 4 columns, alpha = scale * noise, scale = "
+        "(1 + |a - b|^2 / (2 alpha d length^2))^-alpha, d = 4 columns, noise scale * noise, scale = "
         "y^T (K + noise I)^-1 y / n; deviations are of a new observation, noise included; "
         "left_out is the same fitted without each row (mean, deviation), labels and columns "
         "standardised as with it",
