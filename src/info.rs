@@ -4,6 +4,8 @@
 
 use serde::Serialize;
 
+use crate::adapt::file::Adapted;
+use crate::adapt::held_out::Comparison;
 use crate::family::FAMILIES;
 use crate::model::general::General;
 use crate::model::metadata::{FORMAT_VERSION, Metadata};
@@ -81,8 +83,8 @@ pub struct FamilyInfo {
 }
 
 impl ModelInfo {
-    /// What a weights' file of `n_bytes` says of itself.
-    pub(crate) fn of(metadata: &Metadata, n_bytes: usize) -> Self {
+    /// What a weights' file of `n_bytes` says of itself, and targets that were adapted from it.
+    pub(crate) fn of(metadata: &Metadata, adapted: &[Adapted], n_bytes: usize) -> Self {
         let families = FAMILIES.iter().map(|family| FamilyInfo {
             name: family.name(),
             title: family.title(),
@@ -91,6 +93,7 @@ impl ModelInfo {
         });
         let general = metadata.general.iter().map(TargetInfo::of_general);
         let targets = metadata.targets.iter().map(TargetInfo::of).chain(general);
+        let targets = targets.chain(adapted.iter().map(TargetInfo::of_adapted));
         Self {
             format_version: FORMAT_VERSION,
             layout_version: metadata.layout_version,
@@ -130,6 +133,25 @@ impl TargetInfo {
             title: general.title.clone(),
             networks: general.networks,
             held_out: HeldOutInfo::of(general.held_out),
+        }
+    }
+
+    /// An adapted target's figures are of cross-validation.
+    fn of_adapted(adapted: &Adapted) -> Self {
+        let Comparison { networks, adapted: figures, .. } = adapted.comparison;
+        Self {
+            name: adapted.name().to_owned(),
+            family: adapted.family_name().unwrap_or_default().to_owned(),
+            dataset: adapted.data_set.clone(),
+            title: adapted.target.description().title.clone(),
+            networks: adapted.target.accuracies().len(),
+            held_out: HeldOutInfo {
+                held_out: networks,
+                spearman: figures.spearman,
+                kendall: None,
+                mae: figures.mae,
+                coverage: figures.coverage,
+            },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! GENNAPE (Mills et al., AAAI 2023): a neural network's accuracy, predicted from its graph.
 
+pub mod adapt;
 pub mod answer;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -3,6 +3,13 @@
 export { GennapeError } from './errors.js';
 export type { ErrorFields, ErrorKind } from './errors.js';
 export type {
+  AdaptedPoint,
+  AdaptOptions,
+  AdaptProgress,
+  Adaptation,
+  Figures,
+} from './adaptation.js';
+export type {
   Change,
   ChangeOptions,
   Changes,

@@ -1,7 +1,8 @@
 // The predictor on the calling thread: a thin hold on the WASM module.
 
-import init, { Predictor as WasmPredictor } from '../generated/gennape.js';
+import init, { type Adaptation as WasmAdaptation, Adapter, Predictor as WasmPredictor } from '../generated/gennape.js';
 
+import type { AdaptOptions, AdaptProgress, Adaptation } from './adaptation.js';
 import { GennapeError } from './errors.js';
 import { locatedFile, nameOf, openFile, type OpenFile } from './file-bytes.js';
 import type {
@@ -27,6 +28,9 @@ import type { FileSource, Predictor, Progress } from './predictor.js';
 /** More than any architecture has. */
 const MOST_CHANGES = 1 << 20;
 
+/** Milliseconds after which messages are listened to before the next step is taken. */
+const LONGEST_STRETCH = 16;
+
 /** Where weights and WASM module are, and who hears of the progress. */
 export interface LoadRequest {
   weights: Located;
@@ -47,7 +51,7 @@ class LocalPredictor implements Predictor {
   readonly #platform: Platform;
   readonly #model: WasmPredictor;
   #ended: GennapeError | undefined;
-  readonly #info: ModelInfo;
+  #info: ModelInfo;
 
   constructor(platform: Platform, model: WasmPredictor) {
     this.#platform = platform;
@@ -118,6 +122,35 @@ class LocalPredictor implements Predictor {
     return this.#guarded(() => this.#model.predictLines(lines, options) as LineAnswer[]);
   }
 
+  async adapt(records: string, options: AdaptOptions = {}): Promise<Adaptation> {
+    const { dataset, date = today(), onProgress = () => {}, signal } = options;
+    if (typeof records !== 'string') {
+      throw new GennapeError({ kind: 'config', message: 'expected the records as a string' });
+    }
+    const adapter = this.#guarded(() => new Adapter(this.#model, records, { dataset }));
+    try {
+      for (let rested = performance.now(); ; ) {
+        signal?.throwIfAborted();
+        const progress = this.#guarded(() => adapter.step(this.#model) as AdaptProgress);
+        onProgress(progress);
+        if (progress.done === progress.total) break;
+        if (performance.now() - rested > LONGEST_STRETCH) {
+          await new Promise((resolve) => setTimeout(resolve));
+          rested = performance.now();
+        }
+      }
+      return this.#guarded(() => plain(adapter.finish(this.#model, date)));
+    } finally {
+      if (this.#ended?.kind !== 'crashed') adapter.free();
+    }
+  }
+
+  async addAdapted(bytes: Uint8Array): Promise<ModelInfo> {
+    this.#guarded(() => this.#model.addAdapted(bytes));
+    this.#info = this.#guarded(() => this.#model.info() as ModelInfo);
+    return this.#info;
+  }
+
   /** Calls the module, unless the predictor was closed meanwhile. */
   #guarded<T>(call: () => T): T {
     if (this.#ended !== undefined) throw this.#ended;
@@ -145,6 +178,17 @@ class LocalPredictor implements Predictor {
 function settingsOf<T extends PredictOptions>(options: T) {
   const { inputSize } = options;
   return { ...options, inputSize: inputSize === undefined ? undefined : String(inputSize) };
+}
+
+function plain(done: WasmAdaptation): Adaptation {
+  const report = done.report() as Omit<Adaptation, 'bytes'>;
+  const bytes = done.bytes();
+  done.free();
+  return { bytes, ...report };
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 /** The error of a call on a closed predictor. */

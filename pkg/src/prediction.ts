@@ -42,7 +42,7 @@ export interface Prediction {
   text: string | null;
   /** How far the network belongs to each cluster; sums to 1. */
   membership: number[];
-  /** What each cluster's head predicts by itself, fractions. */
+  /** What each cluster's head predicts by itself, fractions; empty for an adapted target. */
   head_outputs: number[];
   /** The network as the encoder sees it. */
   embedding: number[];

@@ -1,6 +1,7 @@
 // The interface of a predictor, and how one is asked for. Two implementations stand behind it,
 // local.ts and worker-client.ts; the tests run both through the same table.
 
+import type { AdaptOptions, Adaptation } from './adaptation.js';
 import type {
   ChangeOptions,
   Changes,
@@ -46,6 +47,17 @@ export interface Predictor {
    * and does not stop the others. Ask for some dozens at a time: other calls wait meanwhile.
    */
   predictLines(lines: readonly ListLine[], options?: LinesOptions): Promise<LineAnswer[]>;
+  /**
+   * Learns a target from measured networks: `records` has one a line, as
+   * `{"id", "arch", "accuracy": {"cifar10": 0.91}}`, at least 8 of one space. Rejects with a
+   * `GennapeError` of kind `record` that says why nothing can be learned from them.
+   */
+  adapt(records: string, options?: AdaptOptions): Promise<Adaptation>;
+  /**
+   * Takes an adapted target on, which from then on answers for networks of its family and stands in
+   * `info().targets`. Rejects where it was made from other weights.
+   */
+  addAdapted(bytes: Uint8Array): Promise<ModelInfo>;
   /** What the weights are; known since they were loaded. */
   info(): ModelInfo;
   /** Frees memory and ends the worker. Calls still running reject with kind `closed`. */

@@ -1,5 +1,6 @@
 // The predictor that lives in a worker, seen from the calling thread: sends calls, awaits answers.
 
+import type { AdaptOptions, AdaptProgress, Adaptation } from './adaptation.js';
 import { GennapeError } from './errors.js';
 import { locatedFile, nameOf } from './file-bytes.js';
 import type {
@@ -41,7 +42,7 @@ class WorkerPredictor implements Predictor {
   constructor(
     readonly platform: Platform,
     readonly calls: Calls,
-    readonly modelInfo: ModelInfo,
+    private modelInfo: ModelInfo,
   ) {}
 
   async predict(text: string, options: PredictOptions = {}): Promise<Prediction> {
@@ -79,6 +80,30 @@ class WorkerPredictor implements Predictor {
     return this.calls.send<LineAnswer[]>({ call: 'predictLines', lines, options });
   }
 
+  async adapt(records: string, options: AdaptOptions = {}): Promise<Adaptation> {
+    const { dataset, date, onProgress, signal } = options;
+    signal?.throwIfAborted();
+    const { id, answer } = this.calls.begin<Adaptation>(
+      { call: 'adapt', records, dataset, date },
+      onProgress,
+    );
+    const abort = () => void this.calls.send({ call: 'abort', of: id }).catch(() => {});
+    signal?.addEventListener('abort', abort);
+    try {
+      return await answer;
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      throw thrown;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async addAdapted(bytes: Uint8Array): Promise<ModelInfo> {
+    this.modelInfo = await this.calls.send<ModelInfo>({ call: 'addAdapted', bytes });
+    return this.modelInfo;
+  }
+
   info(): ModelInfo {
     return this.modelInfo;
   }
@@ -91,6 +116,7 @@ class WorkerPredictor implements Predictor {
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: GennapeError): void;
+  onStep: ((progress: AdaptProgress) => void) | undefined;
 }
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
@@ -107,6 +133,7 @@ class Calls {
     port.onMessage((message) => {
       const answer = message as Answer;
       if ('progress' in answer) onProgress(answer.progress);
+      else if ('step' in answer) this.#waiting.get(answer.id)?.onStep?.(answer.step);
       else this.#settle(answer);
     });
     port.onCrash((reason) => {
@@ -116,13 +143,20 @@ class Calls {
   }
 
   send<T>(call: WithoutId<Call>): Promise<T> {
-    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    return this.begin<T>(call).answer;
+  }
+
+  /** The same with the call's number, by which it can be aborted, and steps told on the way. */
+  begin<T>(call: WithoutId<Call>, onStep?: (progress: AdaptProgress) => void) {
     const id = this.#nextId++;
-    return new Promise<T>((resolve, reject) => {
-      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+    if (this.#ended !== undefined) return { id, answer: Promise.reject<T>(this.#ended) };
+    const answer = new Promise<T>((resolve, reject) => {
+      const take = resolve as (value: unknown) => void;
+      this.#waiting.set(id, { resolve: take, reject, onStep });
       this.#port.keepAlive(true);
       this.#port.post({ ...call, id });
     });
+    return { id, answer };
   }
 
   /** Ends the worker; every call, waiting or to come, rejects with `error`. The first end counts. */
@@ -134,7 +168,7 @@ class Calls {
     this.#waiting.clear();
   }
 
-  #settle(answer: Exclude<Answer, { progress: Progress }>): void {
+  #settle(answer: Exclude<Answer, { progress: Progress } | { step: AdaptProgress }>): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     this.#port.keepAlive(this.#waiting.size > 0);

@@ -146,6 +146,36 @@ const checks = {
     fails(() => predictor.predict(nb201, { target: 'nb201/mnist' }), { kind: 'target' }),
   'refuses noise': (predictor) => fails(() => predictor.predict('noise'), { kind: 'unknown-format' }),
   'refuses what is no text': (predictor) => fails(() => predictor.predict(201), { kind: 'config' }),
+  'says why nothing can be learned from some records': async (predictor) => {
+    const few = measured().slice(0, 7).join('\n');
+    const error = await fails(() => predictor.adapt(few), { kind: 'record' });
+    truthy(error.message.startsWith('adaptation needs at least 8 different networks'), error.message);
+    await fails(() => predictor.adapt('{"arch": 1}'), { line: 1 });
+    await fails(() => predictor.adapt(8), { kind: 'config' });
+  },
+  'stops an adaptation where the caller ends it': async (predictor) => {
+    const controller = new AbortController();
+    const records = measured().join('\n');
+    const onProgress = ({ done }) => done === 1 && controller.abort(new Error('enough'));
+    const thrown = await predictor.adapt(records, { onProgress, signal: controller.signal }).catch((error) => error);
+    equal(thrown.message, 'enough');
+  },
+  'adapts to measured networks and takes the target on': async (predictor) => {
+    const seen = [];
+    const records = measured();
+    const { bytes, target, networks, adapted, points } = await predictor.adapt(records.join('\n'), {
+      onProgress: (progress) => seen.push(progress),
+    });
+    equal([target, networks, points.length], ['adapted/mine', 16, 16]);
+    truthy(adapted.spearman > 0 && bytes.length < 100_000, `${adapted.spearman}, ${bytes.length} bytes`);
+    equal(seen.map(({ done }) => done), seen.map((_, nth) => nth + 1));
+    equal(seen.at(-1).total, seen.length);
+    const info = await predictor.addAdapted(bytes);
+    equal([info.targets.at(-1).name, predictor.info()], ['adapted/mine', info]);
+    const { target: own, accuracy } = await predictor.predict(nb201);
+    truthy(own === 'adapted/mine' && accuracy > 0.5 && accuracy < 0.9, `${accuracy} on ${own}`);
+    await fails(() => predictor.addAdapted(bytes.subarray(9)), { kind: 'weights' });
+  },
   'refuses calls once closed': async (predictor) => {
     predictor.close();
     predictor.close();
@@ -153,6 +183,17 @@ const checks = {
     await fails(() => predictor.predictFile(new Uint8Array(9)), { kind: 'closed' });
   },
 };
+
+/** Records of different cells, with accuracies that grow with their convolutions. */
+function measured() {
+  const ops = ['skip_connect', 'nor_conv_1x1', 'nor_conv_3x3', 'avg_pool_3x3'];
+  return Array.from({ length: 16 }, (_, nth) => {
+    const [a, b] = [ops[nth % 4], ops[nth >> 2]];
+    const arch = `|${a}~0|+|${b}~0|nor_conv_3x3~1|+|nor_conv_3x3~0|none~1|nor_conv_1x1~2|`;
+    const accuracy = 0.6 + (0.05 * (nth % 4) + 0.01 * (nth >> 2));
+    return JSON.stringify({ id: nth, arch, accuracy: { mine: accuracy } });
+  });
+}
 
 /**
  * Runs all checks on one predictor; gives their names with what went wrong, if anything. `golden` is

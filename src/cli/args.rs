@@ -1,5 +1,6 @@
 //! The command line as clap sees it; nothing else knows clap.
 
+mod adapt;
 mod experiment;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::format::input_size;
 use crate::format::onnx::OnnxOptions;
 
+pub(super) use self::adapt::AdaptArgs;
 pub(super) use experiment::{ExperimentArgs, ExperimentCommand, GridArgs, TableArgs};
 
 /// Predicts a neural network's accuracy from its graph (GENNAPE, AAAI 2023).
@@ -48,6 +50,8 @@ pub(super) enum Command {
     Fit(TrainArgs),
     /// Held-out figures of weights, beside what parameters and MACs alone would say
     Evaluate(EvaluateArgs),
+    /// Learn a target of your own from some measured networks
+    Adapt(AdaptArgs),
     /// Compare methods on measured networks: the tables of docs/results.md
     Experiment(ExperimentArgs),
     /// Turn published benchmark files into records that `train` reads
@@ -120,9 +124,12 @@ pub(super) struct PredictArgs {
     /// What accuracy to predict, as in nb201/cifar100 [default: that of the network's own family]
     #[arg(long, value_name = "TARGET")]
     pub target: Option<String>,
-    /// Weights to use [default: those that the program carries]
+    /// Weights to use, or a target that was adapted from those that the program carries [default: these]
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
+    /// A target that was adapted from the weights (several times)
+    #[arg(long, value_name = "FILE")]
+    pub adapted: Vec<PathBuf>,
     /// How to print [default: table, or jsonl for streams]
     #[arg(long, value_enum)]
     pub format: Option<Format>,
@@ -340,7 +347,8 @@ pub(super) enum SplitArg {
 #[command(after_help = "\
 Examples:
   gennape evaluate --data DIR
-  gennape evaluate --weights nb101.safetensors --target nb201/cifar10 --data DIR")]
+  gennape evaluate --weights nb101.safetensors --target nb201/cifar10 --data DIR
+  gennape evaluate --target mnasnet/imagenet --data DIR --adapt 50")]
 pub(super) struct EvaluateArgs {
     /// Weights to use [default: those that the program carries]
     #[arg(long, value_name = "FILE", conflicts_with = "run")]
@@ -357,6 +365,12 @@ pub(super) struct EvaluateArgs {
     /// Which networks
     #[arg(long, value_enum, default_value_t = SplitArg::Validation)]
     pub split: SplitArg,
+    /// Instead: adapt to N training networks drawn with each of --seeds seeds, and evaluate on others
+    #[arg(long, value_name = "N", conflicts_with = "run")]
+    pub adapt: Option<usize>,
+    /// Draws for --adapt
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub seeds: u64,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context;
+
 use super::args::{EvaluateArgs, SplitArg};
 use super::progress::Progress;
 use super::{report, train, weights};
@@ -10,6 +12,7 @@ use crate::train::config::{DataConfig, RunConfig};
 use crate::train::data::{DataSet, Featurise};
 use crate::train::evaluate::{Row, evaluate};
 use crate::train::export;
+use crate::train::few_shot::{self, FewShot};
 use crate::train::split::Split;
 
 /// Prints one row a scorer for each target.
@@ -31,18 +34,45 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let config = DataConfig { targets, pretrain: Vec::new(), ..trained.data };
     let featurise = Featurise { set: metadata.config.features, view: metadata.config.view };
     let data = DataSet::load(&args.data, &config, featurise, None, &progress)?;
-    let split = match args.split {
-        SplitArg::Train => Some(Split::Train),
-        SplitArg::Validation => Some(Split::Validation),
-        SplitArg::Test => Some(Split::Test),
-        SplitArg::All => None,
-    };
+    if let Some(n_drawn) = args.adapt {
+        return few_shot(args, &ensemble, &data, n_drawn);
+    }
+    let split = split_of(args.split);
     let mut rows: Vec<Row> = Vec::new();
     for target in 0..data.targets.len() {
         rows.extend(evaluate(&ensemble, &data, target, split, trained.members)?);
     }
     let text =
         if args.json { serde_json::to_string_pretty(&rows)? } else { report::evaluation(&rows) };
+    report::print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The side that an argument names; `None` for all.
+fn split_of(split: SplitArg) -> Option<Split> {
+    match split {
+        SplitArg::Train => Some(Split::Train),
+        SplitArg::Validation => Some(Split::Validation),
+        SplitArg::Test => Some(Split::Test),
+        SplitArg::All => None,
+    }
+}
+
+/// Prints how well targets do that were adapted to drawn networks.
+fn few_shot(
+    args: &EvaluateArgs,
+    ensemble: &Ensemble,
+    data: &DataSet,
+    n_drawn: usize,
+) -> anyhow::Result<ExitCode> {
+    let split = split_of(args.split).filter(|split| *split != Split::Train);
+    let split = split.context("--adapt draws training networks; evaluate on validation or test")?;
+    let mut rows: Vec<FewShot> = Vec::new();
+    for target in 0..data.targets.len() {
+        rows.extend(few_shot::evaluate(ensemble, data, target, split, (n_drawn, args.seeds))?);
+    }
+    let text =
+        if args.json { serde_json::to_string_pretty(&rows)? } else { report::few_shot(&rows) };
     report::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 //! Only `args` and its parts know clap. Subcommands take resolved options and print to standard output; notes,
 //! progress and errors go to standard error.
 
+mod adapt;
 mod args;
 mod check;
 mod evaluate;
@@ -34,6 +35,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         args::Command::Cluster(options) => train::run(&options, train::Goal::Cluster),
         args::Command::Fit(options) => train::run(&options, train::Goal::Fit),
         args::Command::Evaluate(options) => evaluate::run(&options),
+        args::Command::Adapt(options) => adapt::run(&options),
         args::Command::Experiment(options) => experiment::run(&options),
         args::Command::Import(options) => import::run(&options),
         args::Command::Export(options) => train::export(&options),

@@ -20,7 +20,7 @@ const CHUNK: usize = 256;
 
 /// Prints one answer an input, in the order of the inputs.
 pub(super) fn run(args: &PredictArgs) -> anyhow::Result<ExitCode> {
-    let predictor = weights::predictor(args.weights.as_deref())?;
+    let predictor = weights::with_adapted(args.weights.as_deref(), &args.adapted)?;
     let options = PredictOptions { target: args.target.clone() };
     let mut printer = Printer { format: args.format, full: args.full, kept: Vec::new(), failed: 0 };
     for (at, argument) in args.inputs.iter().enumerate() {

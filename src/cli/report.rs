@@ -4,8 +4,10 @@ use std::io::Write;
 
 use comfy_table::{CellAlignment, Table, presets};
 
+use crate::fit::metrics::OverSeeds;
 use crate::model::target::HeldOut;
 use crate::train::evaluate::{Row, Scorer};
+use crate::train::few_shot::{FewShot, Rival};
 
 /// Prints a text and a newline; a reader that went away is no error.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
@@ -98,6 +100,35 @@ pub(super) fn evaluation(rows: &[Row]) -> String {
     text
 }
 
+/// Rows of targets that were adapted to drawn networks.
+pub(super) fn few_shot(rows: &[FewShot]) -> String {
+    let header = ["target", "by", "networks", "Spearman", "MAE", "coverage"];
+    let mut table = table(&header, 2);
+    let over = |over: Option<OverSeeds>, scale: f64, digits: usize| {
+        over.map_or(String::new(), |OverSeeds { mean, spread, .. }| {
+            let spread = scale * spread.unwrap_or_default();
+            format!("{:.digits$} ± {spread:.digits$}", scale * mean)
+        })
+    };
+    for row in rows {
+        let by = match row.rival {
+            Rival::Adapted => "adapted",
+            Rival::GraphAlone => "the graph's numbers alone",
+            Rival::LogParams => "log params",
+            Rival::LogMacs => "log MACs",
+        };
+        table.add_row([
+            row.target.clone(),
+            by.to_owned(),
+            row.networks.to_string(),
+            over(row.spearman, 1.0, 4),
+            over(row.mae, 100.0, 2),
+            over(row.coverage, 100.0, 1),
+        ]);
+    }
+    table.to_string()
+}
+
 fn spread(values: &[f64]) -> String {
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
@@ -106,12 +137,12 @@ fn spread(values: &[f64]) -> String {
 }
 
 /// A correlation with four digits, or a dash.
-fn figure(value: Option<f64>) -> String {
+pub(super) fn figure(value: Option<f64>) -> String {
     value.map_or("-".to_owned(), |value| format!("{value:.4}"))
 }
 
 /// An error in percentage points, or nothing.
-fn points(value: Option<f64>) -> String {
+pub(super) fn points(value: Option<f64>) -> String {
     value.map_or(String::new(), |value| format!("{:.2}", 100.0 * value))
 }
 

@@ -1,4 +1,4 @@
-//! What learns: parameters, optimiser, schedule and losses.
+//! What learns: parameters, optimiser, schedule, losses, Gaussian processes; and how well it did.
 //!
 //! No files, no clock, no randomness but what is passed in, so the same code fits natively and in
 //! WASM. The loops that read records and write checkpoints are in `train`.
@@ -6,6 +6,7 @@
 mod cholesky;
 pub mod contrastive;
 pub mod gaussian_process;
+pub mod metrics;
 pub mod optimiser;
 pub mod parameters;
 pub mod regression;

@@ -192,6 +192,16 @@ impl Record {
         number: u32,
         network: impl FnOnce(&Entry) -> Result<Parsed>,
     ) -> Result<Self> {
+        Self::parse_up_to(1.0, line, number, network)
+    }
+
+    /// The same with accuracies up to `most`: 100 where percent are allowed.
+    pub(crate) fn parse_up_to(
+        most: f64,
+        line: &str,
+        number: u32,
+        network: impl FnOnce(&Entry) -> Result<Parsed>,
+    ) -> Result<Self> {
         let fields = Fields::read(line, number)?;
         let entry = fields.entry()?;
         let labels = [("measured", Label::Measured), ("surrogate", Label::Surrogate)];
@@ -202,7 +212,7 @@ impl Record {
             ("manual", Origin::Manual),
         ];
         Ok(Self {
-            accuracy: fields.accuracy()?,
+            accuracy: fields.accuracy(most)?,
             params: fields.count("params")?,
             macs: fields.count("macs")?,
             label: fields.choice("label", &labels)?,
@@ -303,7 +313,7 @@ impl<'a> Fields<'a> {
         Ok(Some(NetworkFile { path, side }))
     }
 
-    fn accuracy(&self) -> Result<BTreeMap<String, f64>> {
+    fn accuracy(&self, most: f64) -> Result<BTreeMap<String, f64>> {
         let form = r#""accuracy": {"a data set": a number from 0 to 1, ...}"#;
         let entries = match self.get("accuracy").map(|value| (value, &value.kind)) {
             Some((_, Kind::Dict(entries))) if !entries.is_empty() => entries,
@@ -319,11 +329,12 @@ impl<'a> Fields<'a> {
                 Kind::Float(number) => number,
                 _ => return Err(self.wrong(value, "a number from 0 to 1")),
             };
-            if (0.0..=1.0).contains(&number) {
+            if (0.0..=most).contains(&number) {
                 return Ok((name.to_owned(), number));
             }
-            let way_out = if number > 1.0 { "; percent? divide by 100" } else { "" };
-            let message = format!("accuracy {number} is not from 0 to 1{way_out}");
+            let way_out =
+                if number > most && most == 1.0 { "; percent? divide by 100" } else { "" };
+            let message = format!("accuracy {number} is not from 0 to {most}{way_out}");
             Err(self.error(value.span.start, message))
         };
         entries.iter().map(fraction).collect()

@@ -169,6 +169,11 @@ impl Ensemble {
         Self { members: self.members[range].to_vec(), ..self.clone() }
     }
 
+    /// The members.
+    pub fn each_member(&self) -> &[Member] {
+        &self.members
+    }
+
     /// What the weights say of themselves.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata

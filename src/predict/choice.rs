@@ -4,6 +4,7 @@
 //! weights without such, the target whose training networks lie nearest.
 
 use super::{PredictOptions, Predictor};
+use crate::adapt::file::Adapted;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family;
 use crate::features::GraphFeatures;
@@ -188,7 +189,9 @@ impl Predictor {
         general.map(Answering::General).or_else(column).ok_or_else(|| {
             let columns = self.targets().iter().map(|target| target.name.as_str());
             let general = self.general.iter().map(|general| general.described().name.as_str());
-            let known = columns.chain(general).collect::<Vec<_>>().join(", ");
+            let adapted = self.adapted.iter().map(Adapted::name);
+            let known: Vec<_> = columns.chain(general).chain(adapted).collect();
+            let known = known.join(", ");
             let message = format!("the weights have no target `{name}`; they have {known}");
             Error::new(ErrorKind::Target, message)
         })

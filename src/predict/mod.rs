@@ -7,11 +7,13 @@
 
 pub mod changes;
 
+mod adapted;
 mod choice;
 
 use serde::Serialize;
 
 use self::choice::{Answering, Choice};
+use crate::adapt::file::{Adapted, digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::{self, Architecture};
 use crate::features::GraphFeatures;
@@ -67,7 +69,7 @@ pub struct Prediction {
     pub text: Option<String>,
     /// Degrees of membership in the clusters; they sum to 1.
     pub membership: Vec<f64>,
-    /// The accuracy that each cluster's head alone would predict; empty for a general target.
+    /// The accuracy that each cluster's head alone would predict; empty for a general or adapted target.
     pub head_outputs: Vec<f64>,
     /// The embedding.
     pub embedding: Vec<f32>,
@@ -98,7 +100,9 @@ pub struct Prediction {
 pub struct Predictor {
     ensemble: Ensemble,
     general: Vec<GeneralTarget>,
+    adapted: Vec<Adapted>,
     n_bytes: usize,
+    digest: String,
 }
 
 /// What a target says of a network.
@@ -118,7 +122,8 @@ impl Predictor {
         let weights = Weights::from_bytes(bytes)?;
         let general = GeneralTarget::load(&weights)?;
         let ensemble = Ensemble::load(weights)?;
-        Ok(Self { ensemble, general, n_bytes: bytes.len() })
+        let (n_bytes, digest) = (bytes.len(), digest(bytes));
+        Ok(Self { ensemble, general, adapted: Vec::new(), n_bytes, digest })
     }
 
     /// What is predicted of the network that `text` names.
@@ -134,6 +139,9 @@ impl Predictor {
     /// # Errors
     /// Where there is no such target, or the architecture makes no valid network for it.
     pub fn predict_parsed(&self, parsed: &Parsed, options: &PredictOptions) -> Result<Prediction> {
+        if let Some(prediction) = self.by_adapted(parsed, options)? {
+            return Ok(prediction);
+        }
         match parsed {
             Parsed::Architecture(architecture) => {
                 self.predict_architecture(architecture.as_ref(), options)
@@ -200,7 +208,7 @@ impl Predictor {
 
     /// What the weights are.
     pub fn info(&self) -> ModelInfo {
-        ModelInfo::of(self.ensemble.metadata(), self.n_bytes)
+        ModelInfo::of(self.ensemble.metadata(), &self.adapted, self.n_bytes)
     }
 
     /// The ensemble behind it.

@@ -12,6 +12,7 @@
 //! - [`general`] fits what answers for networks of no known family, on [`collection`]s among others.
 //! - [`evaluate`] and [`export`](mod@export) turn members into figures and into one weights file.
 //! - [`experiment`] compares methods: grids of cells, each measured once and kept.
+//! - [`few_shot`] says how well targets do that were adapted to some networks ([`crate::adapt`]).
 //! - [`observer`] is how the caller follows a run and ends it.
 //! - [`log`] records a run, [`curves`] draws it, [`atomic`] writes files whole or not at all.
 
@@ -24,9 +25,9 @@ pub mod data;
 pub mod evaluate;
 pub mod experiment;
 pub mod export;
+pub mod few_shot;
 pub mod general;
 pub mod log;
-pub mod metrics;
 pub mod observer;
 mod pretrain;
 mod regress;
@@ -35,3 +36,5 @@ pub mod spectrum;
 pub mod spectrum_cache;
 pub mod split;
 pub mod stage;
+
+pub use crate::fit::metrics;

@@ -4,6 +4,7 @@
 //! into JavaScript ones belongs below. The hand-written TypeScript of `pkg/` wraps what is exported
 //! here and is what people call.
 
+mod adapt;
 mod error;
 mod file;
 mod lines;
@@ -12,6 +13,7 @@ mod predictor;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+pub use adapt::{Adaptation, Adapter};
 pub use file::FileBytes;
 pub use predictor::Predictor;
 

@@ -5,6 +5,7 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
+mod adapt;
 mod bad_input;
 mod check;
 mod help;

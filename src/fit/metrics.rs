@@ -34,7 +34,7 @@ impl Metrics {
     /// Where the two lengths differ.
     ///
     /// ```
-    /// # use gennape::train::metrics::Metrics;
+    /// # use gennape::fit::metrics::Metrics;
     /// let metrics = Metrics::of(&[0.90, 0.92, 0.91], &[0.91, 0.94, 0.92]);
     /// assert_eq!((metrics.networks, metrics.spearman, metrics.ndcg10), (3, Some(1.0), Some(1.0)));
     /// ```
@@ -166,7 +166,7 @@ impl OverSeeds {
     /// Mean and spread of `values`, one a seed; `None` where there are none or one is not finite.
     ///
     /// ```
-    /// # use gennape::train::metrics::OverSeeds;
+    /// # use gennape::fit::metrics::OverSeeds;
     /// let over = OverSeeds::of(&[1.0, 2.0, 3.0]).unwrap();
     /// assert_eq!((over.seeds, over.mean, over.spread), (3, 2.0, Some(1.0)));
     /// ```
