@@ -59,7 +59,9 @@ pub(super) fn run(args: &AdaptArgs) -> anyhow::Result<ExitCode> {
         let (name, out) = (adapted.name(), args.out.display());
         report::print(&format!("{out}: target {name}, {} bytes", bytes.len()))?;
         let better = comparison.better_alone().map(|what| {
-            format!("note: {what} alone orders these networks as well or better; prefer it")
+            format!(
+                "note: by {what} these networks are ordered as well or better; use that instead"
+            )
         });
         report::remark(better.as_slice());
     }
