@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 
-import { accuracy, CELL, drag, editor, expect, golden, number, open, openTab, test, WRONG_CELL } from './site';
+import { accuracy, CELL, drag, editor, expect, golden, number, open, openTab, test, workers, WRONG_CELL } from './site';
 
 interface Golden {
   text: string;
@@ -128,7 +128,7 @@ test('a hundred thousand rows stay usable', async ({ page }) => {
   test.setTimeout(180_000);
   await openCompare(page);
   // any answers will do: what is tested is the page
-  await page.workers().at(-1)!.evaluate(() => {
+  await workers(page).at(-1)!.evaluate(() => {
     const post = globalThis.postMessage.bind(globalThis);
     const numbersOf = (number: number) => ({
       id: number, accuracy: 0.9 + (number % 997) / 20_000, low: 0.9, high: 0.96, target: 'nb201/cifar10', family: 'nb201',
@@ -240,7 +240,7 @@ test.describe('while the model crashes', () => {
 
   test('a list costs no more than the line that it crashes on', async ({ page }) => {
     await openCompare(page);
-    await page.workers().at(-1)!.evaluate(() => {
+    await workers(page).at(-1)!.evaluate(() => {
       String.prototype.charCodeAt = () => {
         throw new Error('boom');
       };

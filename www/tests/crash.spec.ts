@@ -2,13 +2,12 @@
 
 import type { Page } from '@playwright/test';
 
-import { accuracy, CELL, editor, expect, number, open, problem, test, WRONG_CELL } from './site';
+import { accuracy, CELL, editor, expect, number, open, problem, test, workers, WRONG_CELL } from './site';
 
 const OTHER_CELL = CELL.replace('avg_pool_3x3', 'none');
 
 test.use({ expectedComplaints: /boom/ });
 
-const workers = (page: Page) => page.workers().filter((known) => known.url().includes('/worker-'));
 const worker = (page: Page) => workers(page).at(-1)!;
 const crashed = (page: Page) => problem(page).filter({ hasText: 'started anew' });
 

@@ -4,8 +4,8 @@ import { expect, open, openTab, test } from './site';
 
 test('a name says what its number is, by mouse and by keyboard', async ({ page }) => {
   await open(page);
-  const name = page.getByRole('button', { name: 'MACs', exact: true });
-  const hint = page.getByRole('tooltip', { name: /Multiply-accumulates/ }).or(page.getByText(/^Multiply-accumulates/));
+  const name = page.locator('.hint-name', { hasText: 'MACs' });
+  const hint = page.locator('.hint-text').filter({ hasText: /^Multiply-accumulates/ });
   await expect(hint).toBeHidden();
   await name.hover();
   await expect(hint).toBeVisible();
@@ -27,7 +27,7 @@ for (const { tab, names } of [
     await open(page);
     await openTab(page, tab);
     for (const name of names) {
-      const button = page.getByRole('button', { name, exact: true }).first();
+      const button = page.locator('.hint-name:visible').filter({ hasText: name }).first();
       await button.focus();
       const hint = page.locator('.hint-text:visible');
       await expect(hint).toHaveCount(1);

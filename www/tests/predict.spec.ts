@@ -44,7 +44,7 @@ test('shows size, membership and trust beside the number', async ({ page }) => {
   const memberships = await page.locator('.bar-number').allTextContents();
   expect(memberships.length).toBeGreaterThan(1);
   await expect(page.locator('.trust-headline')).toHaveText(/known family|model learned|Untrained/);
-  await expect(page.locator('.scale-words')).toHaveText(/90 % interval \d+\.\d\d – \d+\.\d\d\s%/);
+  await expect(page.locator('.scale-words strong')).toHaveText(/^\d+\.\d\d – \d+\.\d\d\s%$/);
 });
 
 test('marks line and column of an unknown operation and says the way out', async ({ page }) => {

@@ -90,6 +90,9 @@ export async function openTab(page: Page, title: (typeof TABS)[number]['title'])
   await expect(page.getByRole('heading', { name: heading })).toBeVisible();
 }
 
+/** The workers that the model lives in: one, but for a moment after a crash. */
+export const workers = (page: Page) => page.workers().filter((known) => known.url().includes('/worker-'));
+
 /** A file as a person has it. */
 export interface Dropped {
   name: string;
