@@ -106,6 +106,20 @@ const STATES = {
   },
   dragging: { act: drags },
   model: { act: tab('Model', '.figures td') },
+  adapt: {
+    act: async (page) => {
+      await tab('Adapt', '.measure')(page);
+      const operations = ['avg_pool_3x3', 'nor_conv_1x1', 'nor_conv_3x3'];
+      const rows = Array.from({ length: 24 }, (_, index) => {
+        const [a, b, c] = [1, 3, 9].map((place) => operations[Math.floor(index / place) % 3]);
+        const accuracy = 0.8 + 0.03 * (index % 3) + 0.02 * (Math.floor(index / 3) % 3) + 0.0007 * ((7 * index) % 11);
+        return `|${a}~0|+|none~0|${b}~1|+|skip_connect~0|none~1|${c}~2|, ${accuracy.toFixed(4)}`;
+      });
+      await page.locator('.measure-text').fill(rows.join('\n'));
+      await page.getByRole('button', { name: 'Adapt', exact: true }).click();
+      await page.locator('.agreement').waitFor();
+    },
+  },
   'compare-empty': { act: tab('Compare', '.intake') },
   compare: {
     act: async (page) => {

@@ -20,5 +20,6 @@ export const TABS: Record<TabName, Tab> = {
     title: 'Compare',
     View: lazily(async () => (await import('./compare/compare')).Compare),
   },
+  adapt: { title: 'Adapt', View: lazily(async () => (await import('./adapt/adapt')).Adapt) },
   model: { title: 'Model', View: lazily(async () => (await import('./model/model')).Model) },
 };

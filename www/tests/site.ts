@@ -78,6 +78,7 @@ export const targets = (page: Page) => page.getByLabel('Target');
 export const TABS = [
   { title: 'Predict', name: 'predict', heading: 'How accurate would this network be?' },
   { title: 'Compare', name: 'compare', heading: 'Which of these networks?' },
+  { title: 'Adapt', name: 'adapt', heading: 'Teach it your networks' },
   { title: 'Model', name: 'model', heading: 'What stands behind the number' },
 ] as const;
 

@@ -5,6 +5,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { createPredictor, GennapeError, type ModelInfo, type Predictor } from 'gennape';
 
 import wasm from '../generated/gennape_bg.wasm?url';
+import { addAllAdapted } from './adapted';
 
 /** Relative to the page, so it works from any folder of any host. */
 const WEIGHTS = 'weights/gennape.safetensors';
@@ -37,6 +38,7 @@ export async function startSession(): Promise<void> {
         session.value = { phase: 'loading', loaded, total };
       },
     });
+    await addAllAdapted(predictor);
     session.value = { phase: 'ready', predictor, info: predictor.info() };
   } catch (thrown) {
     session.value = { phase: 'failed', error: GennapeError.from(thrown) };
@@ -61,4 +63,11 @@ export function whenReady(): Promise<Predictor> {
       queueMicrotask(() => stop());
     });
   });
+}
+
+/** Gives the model a further target. */
+export async function addTarget(bytes: Uint8Array): Promise<void> {
+  const predictor = await whenReady();
+  const info = await predictor.addAdapted(bytes);
+  session.value = { phase: 'ready', predictor, info };
 }

@@ -1,0 +1,40 @@
+import type { Adaptation } from 'gennape';
+
+import { judgesOf, verdictOf } from '../format/adaptation';
+import { Hint } from '../shell/hint';
+import { Agreement } from './agreement';
+
+/** Whether the adaptation helped: figures beside those of what needs none, and every network. */
+export function Outcome({ adaptation }: { adaptation: Adaptation }) {
+  return (
+    <section class="adapt-outcome" aria-labelledby="outcome-title">
+      <h2 id="outcome-title">{adaptation.target}</h2>
+      <p class="adapt-verdict" role="status">
+        {verdictOf(adaptation)}
+      </p>
+      <table class="judges">
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">
+              <Hint of="Rank correlation" isAtEnd />
+            </th>
+            <th scope="col">
+              <Hint of="Mean error" isAtEnd />
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {judgesOf(adaptation).map(({ name, spearman, mae }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{spearman}</td>
+              <td>{mae}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Agreement points={adaptation.points} />
+    </section>
+  );
+}
