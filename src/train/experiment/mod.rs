@@ -4,7 +4,7 @@
 //! networks and seed with all settings; what was measured of it is one file under the hash of
 //! that ([`store`]), so a run that was ended goes on where it stood and a [`table`] is a query.
 //! [`plan`] says which cells an experiment has, [`run`] measures those that are missing, by the
-//! [`method`] that each names, on the networks that [`parts`] holds out for it.
+//! [`method`] that each names, on the networks that `parts` holds out for it.
 //!
 //! Settings are fixed for all families alike. Nothing here chooses anything by what it measures.
 
