@@ -3,10 +3,14 @@
 import { accuracy, CELL, drag, editor, expect, fixture, number, open, problem, targets, test, WEIGHTS, WRONG_CELL } from './site';
 
 test('asks for nothing while it predicts', async ({ page }) => {
+  const known = page.waitForResponse(/known\.json$/);
   await open(page);
-  // the worker that lays graphs out is fetched once, when the first graph comes into sight
+  // two things are fetched once, when they come into sight: the worker that lays graphs out, and
+  // the networks that this one is compared with
   await page.locator('.graph').scrollIntoViewIfNeeded();
   await expect(page.locator('[data-item]').first()).toBeVisible();
+  await page.locator('footer').last().scrollIntoViewIfNeeded();
+  await (await known).finished();
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   await editor(page).fill(WRONG_CELL);
