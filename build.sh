@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 verb=${1:-help}
 case $verb in
-  serve | build | wasm | page | pkg | test | bench | docs | train | screenshots | lighthouse | clean | help)
+  serve | build | wasm | page | pkg | test | bench | docs | train | map | screenshots | lighthouse | clean | help)
     exec bash "scripts/$verb.sh" "${@:2}"
     ;;
   -h | --help) exec bash scripts/help.sh ;;

@@ -13,5 +13,7 @@ node tools/epochs.mjs
 step browser "time whole predictions in Chromium"
 node tools/bench-browser.mjs
 node tools/bench-file.mjs
+bash scripts/page.sh
+node tools/bench-map.mjs
 step size "weigh the module as a server would send it"
 node tools/sizes.mjs pkg/generated/gennape_bg.wasm

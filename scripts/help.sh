@@ -21,6 +21,7 @@ While working on it:
   ./build.sh lighthouse   Lighthouse's marks for the built page, on a phone and on a desktop
   ./build.sh docs         the library's documentation, into target/doc
   ./build.sh train DIR    train on the records (*.jsonl.gz) in DIR and export the weights to out/weights
+  ./build.sh map          teach the page's weights to place networks, and draw the map of all families anew
   ./build.sh clean        remove all that was built or installed here; out/ is kept
 
 The native program, without this script:

@@ -34,7 +34,7 @@ only 'candle_(core|nn)' 'candle is seen only where tensors are' \
   batch.rs error.rs 'model/*' 'fit/*' 'adapt/*' 'train/*'
 only 'wasm_bindgen|js_sys|web_sys' 'JavaScript is seen only by wasm' 'wasm/*'
 only '\bclap::|\bclap\b.*;' 'clap is seen only by the arguments' cli/args.rs 'cli/args/*'
-only '\bfaer\b' 'faer is seen only by training' 'train/*'
+only '\bfaer\b|\bbhtsne\b' 'faer and bhtsne are seen only by training' 'train/*'
 only 'std::(fs|net|process|env|time)|File::|println!|print!|eprintln!|Instant|SystemTime|thread_rng' \
   'the core does no input or output and reads no clock' main.rs 'cli/*' 'import/*' 'train/*' 'wasm/*'
 at_most 400

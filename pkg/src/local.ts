@@ -151,6 +151,10 @@ class LocalPredictor implements Predictor {
     return this.#info;
   }
 
+  async sample(family: string, seed: number): Promise<string> {
+    return this.#guarded(() => this.#model.sample(family, seed));
+  }
+
   /** Calls the module, unless the predictor was closed meanwhile. */
   #guarded<T>(call: () => T): T {
     if (this.#ended !== undefined) throw this.#ended;

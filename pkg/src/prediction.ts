@@ -46,6 +46,8 @@ export interface Prediction {
   head_outputs: number[];
   /** The network as the encoder sees it. */
   embedding: number[];
+  /** Where it stands on the map of all families, both about -1 to 1; null where the weights have no map. */
+  map: [number, number] | null;
   /** 0 to 1: the share of validation networks that lie nearer to the training networks. */
   novelty: number;
   /** Parameters as the family's own code counts them. */

@@ -58,6 +58,12 @@ export interface Predictor {
    * `info().targets`. Rejects where it was made from other weights.
    */
   addAdapted(bytes: Uint8Array): Promise<ModelInfo>;
+  /**
+   * The text of the random architecture of a family that belongs to `seed`, a whole number from 0 to
+   * 2^32 - 1: one seed, one architecture. Rejects with kind `target` where `family` is none of
+   * `info().families`.
+   */
+  sample(family: string, seed: number): Promise<string>;
   /** What the weights are; known since they were loaded. */
   info(): ModelInfo;
   /** Frees memory and ends the worker. Calls still running reject with kind `closed`. */

@@ -104,6 +104,10 @@ class WorkerPredictor implements Predictor {
     return this.modelInfo;
   }
 
+  async sample(family: string, seed: number): Promise<string> {
+    return this.calls.send<string>({ call: 'sample', family, seed });
+  }
+
   info(): ModelInfo {
     return this.modelInfo;
   }

@@ -44,6 +44,8 @@ export function hostPredictor(
         return undefined;
       case 'addAdapted':
         return predictor.addAdapted(call.bytes);
+      case 'sample':
+        return predictor.sample(call.family, call.seed);
     }
   }
 

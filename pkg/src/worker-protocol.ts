@@ -34,7 +34,8 @@ export type Call =
   | { id: number; call: 'predictLines'; lines: readonly ListLine[]; options: LinesOptions }
   | AdaptCall
   | { id: number; call: 'abort'; of: number }
-  | { id: number; call: 'addAdapted'; bytes: Uint8Array };
+  | { id: number; call: 'addAdapted'; bytes: Uint8Array }
+  | { id: number; call: 'sample'; family: string; seed: number };
 
 /** A request to learn from records. */
 export interface AdaptCall {
@@ -46,7 +47,15 @@ export interface AdaptCall {
 }
 
 /** The values that calls are answered by. */
-export type Value = ModelInfo | Prediction | LineAnswer[] | Inspection | Changes | Adaptation | undefined;
+export type Value =
+  | ModelInfo
+  | Prediction
+  | LineAnswer[]
+  | Inspection
+  | Changes
+  | Adaptation
+  | string
+  | undefined;
 
 /** What the worker answers. */
 export type Answer =

@@ -7,7 +7,7 @@ export const nb201 =
 
 /** Every key of a Prediction, in order. */
 const keys = [
-  'accuracy', 'low', 'high', 'target', 'rank', 'family', 'text', 'membership', 'head_outputs', 'embedding',
+  'accuracy', 'low', 'high', 'target', 'rank', 'family', 'text', 'membership', 'head_outputs', 'embedding', 'map',
   'novelty', 'params', 'macs', 'graph_params', 'graph_macs', 'nodes', 'edges', 'depth', 'input', 'notes',
 ];
 
@@ -130,6 +130,19 @@ const checks = {
       equal([prediction.target, prediction.family], [name, family]);
     }
   },
+  'draws architectures by their seed': async (predictor) => {
+    for (const { name } of predictor.info().families) {
+      const texts = await Promise.all([1, 2, 1].map((seed) => predictor.sample(name, seed)));
+      equal(texts[0], texts[2]);
+      truthy(texts[0] !== texts[1], `${name}: two seeds, one architecture`);
+      equal((await predictor.predict(texts[0])).family, name);
+    }
+    await fails(() => predictor.sample('mars', 1), { kind: 'target' });
+  },
+  'places networks on the map': async (predictor) => {
+    const { map } = await predictor.predict(nb201);
+    equal(map.map((place) => Number.isFinite(place)), [true, true]);
+  },
   'tells what the weights are': async (predictor) => {
     const { targets, families, members, clusters, bytes, seeds } = predictor.info();
     truthy(targets.length > 0 && clusters > 0 && bytes > 0, 'something is missing');
@@ -181,6 +194,7 @@ const checks = {
     predictor.close();
     await fails(() => predictor.predict(nb201), { kind: 'closed' });
     await fails(() => predictor.predictFile(new Uint8Array(9)), { kind: 'closed' });
+    await fails(() => predictor.sample('nb201', 1), { kind: 'closed' });
   },
 };
 

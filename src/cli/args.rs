@@ -2,6 +2,7 @@
 
 mod adapt;
 mod experiment;
+mod map;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ use crate::format::onnx::OnnxOptions;
 
 pub(super) use self::adapt::AdaptArgs;
 pub(super) use experiment::{ExperimentArgs, ExperimentCommand, GridArgs, TableArgs};
+pub(super) use map::MapArgs;
 
 /// Predicts a neural network's accuracy from its graph (GENNAPE, AAAI 2023).
 #[derive(Debug, Parser)]
@@ -58,6 +60,8 @@ pub(super) enum Command {
     Import(ImportArgs),
     /// Write a finished run as one weights file
     Export(ExportArgs),
+    /// Lay networks of all families out in the plane, and teach weights to place others
+    Map(MapArgs),
     /// Print a completion script for your shell
     #[command(after_help = "\
 Example:

@@ -11,6 +11,7 @@ mod experiment;
 mod import;
 mod input;
 mod inspect;
+mod map;
 mod mutate;
 mod predict;
 mod progress;
@@ -39,6 +40,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         args::Command::Experiment(options) => experiment::run(&options),
         args::Command::Import(options) => import::run(&options),
         args::Command::Export(options) => train::export(&options),
+        args::Command::Map(options) => map::run(&options),
         args::Command::Completions { shell } => args::print_completions(shell),
     }
 }

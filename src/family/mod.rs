@@ -33,7 +33,8 @@ mod two_path;
 use std::any::Any;
 use std::fmt;
 
-use rand::Rng;
+use rand::{Rng, SeedableRng};
+use rand_pcg::Pcg64Mcg;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{ComputeGraph, Cost, Shape};
@@ -176,6 +177,11 @@ pub trait Architecture: Any + fmt::Debug + Send + Sync {
     /// A valid child that takes each choice from this parent or from `other`, at random; `None`
     /// where `other` is of another family or the two have no valid child.
     fn cross(&self, other: &dyn Architecture, rng: &mut dyn Rng) -> Option<Box<dyn Architecture>>;
+}
+
+/// The random architecture of `family` that belongs to `seed`: a short name for a whole text.
+pub fn drawn(family: &dyn Family, seed: u64) -> Box<dyn Architecture> {
+    family.sample(&mut Pcg64Mcg::seed_from_u64(seed))
 }
 
 /// `architecture` as its family's own type, if it is of that type.

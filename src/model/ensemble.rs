@@ -7,6 +7,7 @@ use candle_core::{DType, Device, Tensor};
 use super::batch::{Batch, BatchItem};
 use super::fcm::Fcm;
 use super::heads::weighted_sum;
+use super::map::MapProjection;
 use super::metadata::{Metadata, weights};
 use super::network::{Network, memberships};
 use super::novelty::Novelty;
@@ -32,6 +33,7 @@ pub struct Ensemble {
     metadata: Metadata,
     members: Vec<Member>,
     novelty: Novelty,
+    map: Option<MapProjection>,
 }
 
 /// What an ensemble says of one graph, in label space.
@@ -151,12 +153,13 @@ impl Ensemble {
         }
         let scale = file.metadata.novelty.clone();
         let novelty = Novelty::new(&embeddings, targets, &members[0].fcm, scale);
-        Ok(Self { metadata: file.metadata, members, novelty })
+        let map = MapProjection::load(&file)?;
+        Ok(Self { metadata: file.metadata, members, novelty, map })
     }
 
-    /// An ensemble from its parts; the members must be of the metadata's shape.
+    /// An ensemble from its parts, without a map; the members must be of the metadata's shape.
     pub fn from_parts(metadata: Metadata, members: Vec<Member>, novelty: Novelty) -> Self {
-        Self { metadata, members, novelty }
+        Self { metadata, members, novelty, map: None }
     }
 
     /// The member at `idx` on its own, with the metadata of all.
@@ -191,6 +194,25 @@ impl Ensemble {
         wished: impl Fn(usize) -> bool,
     ) -> Option<usize> {
         self.novelty.nearest_target(embedding, &self.members[0].fcm, wished)
+    }
+
+    /// The first member's embedding as clusters, novelty and map see it.
+    pub fn standardised(&self, embedding: &[f32]) -> Vec<f64> {
+        self.members[0].fcm.standardise(embedding)
+    }
+
+    /// What places embeddings on the map, if the weights hold it.
+    pub fn map(&self) -> Option<&MapProjection> {
+        self.map.as_ref()
+    }
+
+    /// Where an embedding stands on the map; `None` where the weights have none.
+    ///
+    /// # Errors
+    /// Where the embedding is another network's.
+    pub fn place(&self, embedding: &[f32]) -> Result<Option<[f32; 2]>> {
+        let place = |map: &MapProjection| map.place(&self.standardised(embedding));
+        self.map.as_ref().map(place).transpose()
     }
 
     /// What the ensemble says of each graph.

@@ -17,6 +17,7 @@ pub mod graph_conv;
 pub mod heads;
 pub mod label;
 pub mod layer_norm;
+pub mod map;
 pub mod metadata;
 pub mod network;
 pub mod novelty;

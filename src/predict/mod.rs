@@ -73,6 +73,8 @@ pub struct Prediction {
     pub head_outputs: Vec<f64>,
     /// The embedding.
     pub embedding: Vec<f32>,
+    /// Where it stands on the map of all families; `None` where the weights have no map.
+    pub map: Option<[f32; 2]>,
     /// Share of validation networks that are nearer to, or surer from, the training networks: 0 to 1.
     pub novelty: f64,
     /// Parameters of the network as written.
@@ -238,7 +240,8 @@ impl Predictor {
             notes.push(Note::new(NoteKind::Untrained, message));
         }
         let answer = self.answer(graph, &features, &choice, &estimate)?;
-        Ok(prediction(graph, answer, estimate, notes))
+        let map = self.ensemble.place(&estimate.embedding)?;
+        Ok(Prediction { map, ..prediction(graph, answer, estimate, notes) })
     }
 
     fn estimate(&self, features: &GraphFeatures, statistics: &Statistics) -> Result<Estimate> {
@@ -321,6 +324,7 @@ fn prediction(
         membership: estimate.membership,
         head_outputs,
         embedding: estimate.embedding,
+        map: None,
         novelty: range.novelty,
         params: written.params,
         macs: written.macs,

@@ -202,14 +202,18 @@ fn read_family(folder: &Path, family: &str) -> Result<RecordsFile> {
     Ok(RecordsFile { path, records })
 }
 
+/// The file of the records called `family`, if `folder` has one.
+pub(super) fn file_of(folder: &Path, family: &str) -> Option<PathBuf> {
+    let paths = ["jsonl.gz", "jsonl"].map(|ending| folder.join(format!("{family}.{ending}")));
+    paths.into_iter().find(|path| path.exists())
+}
+
 /// The file of a family's records in `folder`.
 ///
 /// # Errors
 /// Where there is none.
 pub(super) fn records_file(folder: &Path, family: &str) -> Result<PathBuf> {
-    let mut paths =
-        ["jsonl.gz", "jsonl"].map(|ending| folder.join(format!("{family}.{ending}"))).into_iter();
-    paths.find(|path| path.exists()).ok_or_else(|| {
+    file_of(folder, family).ok_or_else(|| {
         let shown = folder.display();
         let message = format!("there is no {family}.jsonl.gz or {family}.jsonl in {shown}");
         Error::new(ErrorKind::Io, message)

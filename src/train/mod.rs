@@ -13,6 +13,7 @@
 //! - [`evaluate`] and [`export`](mod@export) turn members into figures and into one weights file.
 //! - [`experiment`] compares methods: grids of cells, each measured once and kept.
 //! - [`few_shot`] says how well targets do that were adapted to some networks ([`crate::adapt`]).
+//! - [`map`](mod@map) lays networks of all families out in the plane, and teaches weights to place others.
 //! - [`observer`] is how the caller follows a run and ends it.
 //! - [`log`] records a run, [`curves`] draws it, [`atomic`] writes files whole or not at all.
 
@@ -28,6 +29,7 @@ pub mod export;
 pub mod few_shot;
 pub mod general;
 pub mod log;
+pub mod map;
 pub mod observer;
 mod pretrain;
 mod regress;

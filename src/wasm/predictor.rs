@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::error::{to_js, to_js_about, uncrossable};
 use super::file::{FileBytes, FileReader};
 use crate::error::{ErrorKind, Result};
+use crate::family;
 use crate::format::file::{self, FileInfo};
 use crate::format::onnx::OnnxOptions;
 use crate::format::{self, input_size};
@@ -65,6 +66,15 @@ impl Predictor {
             Ok(prediction) => to_plain(&FilePrediction { prediction, file: info }),
             Err(error) => Err(to_js_about(error, to_plain(&info)?)),
         }
+    }
+
+    /// The text of the random architecture of `family` that belongs to `seed`.
+    ///
+    /// # Errors
+    /// A `GennapeError` of kind `target` where there is no such family.
+    pub fn sample(&self, family: &str, seed: u32) -> std::result::Result<String, JsValue> {
+        let family = family::by_name(family).map_err(to_js)?;
+        Ok(family::drawn(family, u64::from(seed)).text())
     }
 
     /// What the weights are.

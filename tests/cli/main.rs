@@ -11,6 +11,7 @@ mod check;
 mod help;
 mod import;
 mod inspect;
+mod map;
 mod mutate;
 mod onnx;
 mod predict;

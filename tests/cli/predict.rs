@@ -16,7 +16,7 @@ const SHORT: [&str; 12] = [
 ];
 
 /// What `--full` and `--format json` add.
-const FULL: [&str; 21] = [
+const FULL: [&str; 22] = [
     "id",
     "accuracy",
     "low",
@@ -28,6 +28,7 @@ const FULL: [&str; 21] = [
     "membership",
     "head_outputs",
     "embedding",
+    "map",
     "novelty",
     "params",
     "macs",

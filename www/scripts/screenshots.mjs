@@ -105,6 +105,13 @@ const STATES = {
     },
   },
   dragging: { act: drags },
+  map: { act: tab('Map', '.point-row') },
+  'map-clusters': {
+    act: async (page) => {
+      await tab('Map', '.point-row')(page);
+      await page.getByRole('combobox', { name: 'Colour' }).selectOption('Cluster');
+    },
+  },
   model: { act: tab('Model', '.figures td') },
   adapt: {
     act: async (page) => {

@@ -16,6 +16,7 @@ export interface Tab {
 /** Title and view of each tab. */
 export const TABS: Record<TabName, Tab> = {
   predict: { title: 'Predict', View: Predict },
+  map: { title: 'Map', View: lazily(async () => (await import('./map/map')).Map) },
   compare: {
     title: 'Compare',
     View: lazily(async () => (await import('./compare/compare')).Compare),

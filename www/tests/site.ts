@@ -77,6 +77,7 @@ export const targets = (page: Page) => page.getByLabel('Target');
 /** The page's tabs, in their order, with the heading of each. */
 export const TABS = [
   { title: 'Predict', name: 'predict', heading: 'How accurate would this network be?' },
+  { title: 'Map', name: 'map', heading: 'Where it stands' },
   { title: 'Compare', name: 'compare', heading: 'Which of these networks?' },
   { title: 'Adapt', name: 'adapt', heading: 'Teach it your networks' },
   { title: 'Model', name: 'model', heading: 'What stands behind the number' },

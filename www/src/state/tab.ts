@@ -6,7 +6,7 @@ import { effect, signal } from '@preact/signals';
 import { tabOf, withTab } from '../format/link';
 
 /** The tabs by name, in the order shown. */
-export const TAB_NAMES = ['predict', 'compare', 'adapt', 'model'] as const;
+export const TAB_NAMES = ['predict', 'map', 'compare', 'adapt', 'model'] as const;
 
 /** One of them. */
 export type TabName = (typeof TAB_NAMES)[number];
