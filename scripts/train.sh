@@ -28,4 +28,5 @@ weights() {
 }
 
 weights default gennape.safetensors
+bash scripts/map.sh # the page's weights also say where networks lie on the map
 weights nb101 nb101.safetensors

@@ -8,6 +8,7 @@ use crate::fit::metrics::OverSeeds;
 use crate::model::target::HeldOut;
 use crate::train::evaluate::{Row, Scorer};
 use crate::train::few_shot::{FewShot, Rival};
+use crate::train::general::Counted;
 
 /// Prints a text and a newline; a reader that went away is no error.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
@@ -44,6 +45,16 @@ pub(super) fn held_out(target: &str, split: &str, figures: &HeldOut) -> String {
         figure(figures.ndcg10),
         points(figures.mae),
         100.0 * figures.coverage,
+    )
+}
+
+/// How well counting orders a general target's networks, in a line.
+pub(super) fn counted(general: &Counted) -> String {
+    format!(
+        "{}, the same networks by counting: Spearman {} by log params, {} by log MACs",
+        general.name,
+        figure(general.log_params),
+        figure(general.log_macs)
     )
 }
 

@@ -93,7 +93,7 @@ fn write(
     (data, to): (&Path, &Path),
     observer: &dyn Observer,
 ) -> anyhow::Result<()> {
-    general::add(&mut weights, run.config(), run.data(), data, observer)?;
+    let counted = general::add(&mut weights, run.config(), run.data(), data, observer)?;
     let entry = export::write(&weights, to)?;
     report::print(&format!("{}: {} bytes, sha256 {}", to.display(), entry.bytes, entry.sha256))?;
     for target in &weights.metadata.targets {
@@ -106,6 +106,9 @@ fn write(
     for general in &weights.metadata.general {
         let split = format!("cross-validated, whole {} held out", general.groups);
         report::print(&report::held_out(&general.name, &split, &general.held_out))?;
+    }
+    for general in &counted {
+        report::print(&report::counted(general))?;
     }
     Ok(())
 }

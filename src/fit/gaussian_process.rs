@@ -66,8 +66,8 @@ pub struct GaussianProcess {
 
 /// Labels with their mean and deviation.
 #[derive(Debug, Clone, PartialEq)]
-struct Labels {
-    standardised: Vec<f64>,
+pub(super) struct Labels {
+    pub(super) standardised: Vec<f64>,
     mean: f64,
     deviation: f64,
 }
@@ -206,7 +206,7 @@ impl Kernel {
 }
 
 impl Labels {
-    fn of(labels: &[f64]) -> Result<Self> {
+    pub(super) fn of(labels: &[f64]) -> Result<Self> {
         let column: Vec<Vec<f64>> = labels.iter().map(|label| vec![*label]).collect();
         let Columns { mean, deviation, .. } = Columns::of(&column);
         let (Some(&mean), Some(&deviation)) = (mean.first(), deviation.first()) else {

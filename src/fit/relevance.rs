@@ -7,7 +7,7 @@
 //! columns the prior does most of the work: what few networks tell apart stays nearly shared.
 
 use super::cholesky::{Factor, dot};
-use super::gaussian_process::squared_distance;
+use super::gaussian_process::{Labels, squared_distance};
 use crate::error::Result;
 
 /// Gradient steps.
@@ -41,9 +41,10 @@ impl Relevance {
     /// Learns from standardised rows and labels. Complexity: O(steps (n^3 + n^2 d)).
     ///
     /// # Errors
-    /// Where a covariance can't be factored.
+    /// Where labels do not vary, or a covariance can't be factored.
     pub fn learn(rows: &[Vec<f64>], labels: &[f64], prior: Prior) -> Result<Self> {
-        let objective = Objective { rows, labels, prior };
+        let labels = Labels::of(labels)?.standardised;
+        let objective = Objective { rows, labels: &labels, prior };
         let mut at = objective.start();
         let (mut mean, mut square) = (vec![0.0; at.len()], vec![0.0; at.len()]);
         for step in 1..=N_STEPS {

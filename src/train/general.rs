@@ -15,11 +15,11 @@ use rayon::prelude::*;
 use super::collection;
 use super::config::RunConfig;
 use super::data::{DataSet, Network};
-use super::metrics::Metrics;
+use super::metrics::{Metrics, spearman};
 use super::observer::Observer;
 use super::split::Split;
 use crate::error::{Error, ErrorKind, Result};
-use crate::features::GraphFeatures;
+use crate::features::{GraphFeatures, place};
 use crate::fit::gaussian_process::{Columns, Normal};
 use crate::fit::relevance::{Prior, Relevance};
 use crate::general::{accuracy, numbers};
@@ -89,6 +89,17 @@ struct Measured {
     group: String,
 }
 
+/// How well counting orders the networks of a general target: what its own order has to beat.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counted {
+    /// The target.
+    pub name: &'static str,
+    /// Spearman's rank correlation of log params.
+    pub log_params: Option<f64>,
+    /// That of log MACs.
+    pub log_macs: Option<f64>,
+}
+
 /// Adds the general targets that the configuration names to the weights.
 ///
 /// # Errors
@@ -99,7 +110,8 @@ pub fn add(
     data: &DataSet,
     folder: &Path,
     observer: &dyn Observer,
-) -> Result<()> {
+) -> Result<Vec<Counted>> {
+    let mut counted = Vec::new();
     for (index, name) in config.data.general.iter().enumerate() {
         let source = SOURCES.iter().find(|source| source.name == name).ok_or_else(|| {
             let known: Vec<_> = SOURCES.iter().map(|source| source.name).collect();
@@ -108,6 +120,7 @@ pub fn add(
             Error::new(ErrorKind::Config, message)
         })?;
         let networks = source.read(config, data, folder, observer)?;
+        counted.push(source.counted(&networks));
         let (general, seen) = source.fit(&networks)?;
         let (n, width) = (seen.rows.len(), general.places.len());
         let rows = seen.rows.concat().into_iter().map(|x| x as f32).collect();
@@ -117,7 +130,7 @@ pub fn add(
         weights.tensors.insert(labels_name, Tensor::from_vec(seen.labels, n, &Device::Cpu)?);
         weights.metadata.general.push(general);
     }
-    Ok(())
+    Ok(counted)
 }
 
 impl Source {
@@ -153,6 +166,16 @@ impl Source {
                     .collect())
             }
         }
+    }
+
+    fn counted(&self, networks: &[Measured]) -> Counted {
+        let measured: Vec<f64> = networks.iter().map(|network| accuracy(network.label)).collect();
+        let order = |place: usize| {
+            let counts: Vec<f64> = networks.iter().map(|network| network.numbers[place]).collect();
+            spearman(&counts, &measured)
+        };
+        let (log_params, log_macs) = (order(place::LOG_PARAMS), order(place::LOG_MACS));
+        Counted { name: self.name, log_params, log_macs }
     }
 
     /// The target and the networks that it has seen, judged by cross-validation.
@@ -229,7 +252,7 @@ impl Source {
         };
         let plain: Vec<Vec<f64>> = raw.iter().map(|row| general.stretched(row)).collect();
         let Relevance { stretch, noise } = if self.learns_lengths {
-            Relevance::learn(&plain, &standardised(&labels), PRIOR)?
+            Relevance::learn(&plain, &labels, PRIOR)?
         } else {
             Relevance::of(PRIOR, general.places.len())
         };
@@ -295,13 +318,6 @@ fn coverage(scores: &[f64], folds: &[usize], few: bool) -> f64 {
 /// The label of an accuracy, which [`accuracy`] inverts.
 fn label(accuracy: f64) -> f64 {
     (1.0 - accuracy).max(SMALLEST_ERROR).ln()
-}
-
-fn standardised(values: &[f64]) -> Vec<f64> {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let deviation = (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / count).sqrt();
-    values.iter().map(|x| (x - mean) / deviation.max(f64::MIN_POSITIVE)).collect()
 }
 
 #[cfg(test)]

@@ -114,6 +114,8 @@ test('what was measured of a target is said, and nothing else', () => {
     'Learned from 7,612 networks. On 1,090 others: rank correlation 0.974, ' +
       'off by 0.31 points on average, 91\u00a0% inside their interval.',
   );
+  const general = { ...measured, name: 'general/imagenet', family: 'general' };
+  expect(recordSentence(general)).toMatch(/^Learned from 7,612 networks\. Each judged without those of its kind: rank /);
   const unmeasured = { ...target, spearman: null, mae: null, coverage: null };
   expect(recordSentence(unmeasured)).toBe('Learned from 7,612 networks; not yet checked on others.');
 });

@@ -10,12 +10,12 @@ const MAX_SCRIPT = 120_000;
 test('the first visit fetches little JavaScript', async ({ page }) => {
   const sizes: { path: string; bytes: Promise<number> }[] = [];
   page.on('response', (response) => {
-    const bytes = response.body().then((body) => gzipSync(body).length);
-    sizes.push({ path: new URL(response.url()).pathname, bytes });
+    const path = new URL(response.url()).pathname;
+    // another body may still be on its way when the test ends
+    if (path.endsWith('.js')) sizes.push({ path, bytes: response.body().then((body) => gzipSync(body).length) });
   });
   await open(page);
   const all = await Promise.all(sizes.map(async ({ path, bytes }) => ({ path, bytes: await bytes })));
-  const sum = (pattern: RegExp) =>
-    all.filter(({ path }) => pattern.test(path)).reduce((total, { bytes }) => total + bytes, 0);
-  expect(sum(/\.js$/)).toBeLessThan(MAX_SCRIPT);
+  expect(all.length).toBeGreaterThan(0);
+  expect(all.reduce((total, { bytes }) => total + bytes, 0)).toBeLessThan(MAX_SCRIPT);
 });

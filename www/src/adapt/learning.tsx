@@ -6,7 +6,7 @@ import { cancel } from '../state/adapting';
 export function Learning({ now }: { now: AdaptProgress }) {
   return (
     <div class="learning">
-      <progress aria-label="Adaptation" value={now.done} max={now.total} />
+      <progress class="progress" aria-label="Adaptation" value={now.done} max={now.total} />
       <span class="learning-words">{now.what}</span>
       <button type="button" class="text-button" onClick={cancel}>
         Cancel

@@ -1,7 +1,7 @@
-import { fault, name, progress, said, table, adapt } from '../state/adapting';
+import { fault, name, progress, said, table, adapt, takeFiles } from '../state/adapting';
 import { Message } from '../predict/message';
+import { PickButton } from '../shell/pick-button';
 import { Learning } from './learning';
-import { OpenTable } from './open-table';
 
 const ID = 'measured';
 
@@ -18,7 +18,11 @@ export function Measure() {
     >
       <div class="measure-head">
         <label for={ID}>Measured networks</label>
-        <OpenTable />
+        <PickButton
+          name="Measured networks, or a saved target"
+          words="Open a table or a saved target"
+          take={(files) => void takeFiles(files)}
+        />
       </div>
       <textarea
         id={ID}
@@ -38,7 +42,7 @@ export function Measure() {
         <label>
           Measured on{' '}
           <input
-            class="measure-name"
+            class="field measure-name"
             value={name.value}
             size={12}
             autocomplete="off"

@@ -1,7 +1,7 @@
 import type { Adaptation } from 'gennape';
 
 import { judgesOf, verdictOf } from '../format/adaptation';
-import { Hint } from '../shell/hint';
+import { HintHead } from '../shell/hint-head';
 import { Agreement } from './agreement';
 
 /** Whether the adaptation helped: figures beside those of what needs none, and every network. */
@@ -16,12 +16,8 @@ export function Outcome({ adaptation }: { adaptation: Adaptation }) {
         <thead>
           <tr>
             <td />
-            <th scope="col">
-              <Hint of="Rank correlation" isAtEnd />
-            </th>
-            <th scope="col">
-              <Hint of="Mean error" isAtEnd />
-            </th>
+            <HintHead of="Rank correlation" />
+            <HintHead of="Mean error" />
           </tr>
         </thead>
         <tbody>

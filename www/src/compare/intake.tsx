@@ -1,7 +1,8 @@
 import './intake.css';
 import { modelInfo } from '../state/session';
 import { draft, addDraft, addExample, takeLongPaste, typeDraft } from '../state/draft';
-import { OpenList } from './open-list';
+import { scoreFiles } from '../state/scoring';
+import { PickButton } from '../shell/pick-button';
 import { Scoring } from './scoring';
 
 const ID = 'list-draft';
@@ -13,7 +14,12 @@ export function Intake() {
       <div class="intake-head">
         <label for={ID}>Networks, one a line</label>
         <span class="intake-tools">
-          <OpenList />
+          <PickButton
+            name="Lists of networks"
+            words="Open a list"
+            isMany
+            take={(files) => void scoreFiles(files)}
+          />
           <button type="button" class="text-button" disabled={modelInfo.value === null} onClick={addExample}>
             Try 500 cells
           </button>

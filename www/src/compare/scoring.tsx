@@ -14,7 +14,7 @@ export function Scoring() {
   }
   return (
     <div class="scoring">
-      <progress aria-label="Scored networks" value={now.done} max={now.total} />
+      <progress class="progress" aria-label="Scored networks" value={now.done} max={now.total} />
       <p class="scoring-words">
         <span>{doneText(now)}</span> <span>{rateText(now)}</span> <span>{leftText(now)}</span>
       </p>

@@ -4,6 +4,7 @@
 import type { TargetInfo } from 'gennape';
 
 import { grouped, share } from './number';
+import { GENERAL } from './targets';
 
 /** How near a network is to those that the model learned from. */
 export type Nearness = 'inside' | 'edge' | 'far';
@@ -59,7 +60,7 @@ export function noveltySentence(novelty: number, isForeign: boolean): string {
 
 /** How good the model is for a target, where that was measured. */
 export function recordSentence(target: TargetInfo): string {
-  const { networks, held_out, spearman, mae, coverage } = target;
+  const { family, networks, held_out, spearman, mae, coverage } = target;
   const learned = `Learned from ${grouped(networks)} networks`;
   const figures = [
     spearman !== null && `rank correlation ${spearman.toFixed(3)}`,
@@ -67,5 +68,7 @@ export function recordSentence(target: TargetInfo): string {
     coverage !== null && `${share(coverage)} inside their interval`,
   ].filter((figure) => figure !== false);
   if (figures.length === 0) return `${learned}; not yet checked on others.`;
-  return `${learned}. On ${grouped(held_out)} others: ${figures.join(', ')}.`;
+  // those of a general target are cross-validated: no network is kept from it in the end
+  const judged = family === GENERAL ? 'Each judged without those of its kind' : `On ${grouped(held_out)} others`;
+  return `${learned}. ${judged}: ${figures.join(', ')}.`;
 }

@@ -8,6 +8,7 @@ export function SearchField() {
   return (
     <div class="graph-search">
       <input
+        class="field"
         type="search"
         aria-label="Find a layer"
         placeholder="Find a layer"

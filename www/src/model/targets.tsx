@@ -1,5 +1,5 @@
 import { targetRows } from '../format/card';
-import { Hint } from '../shell/hint';
+import { HintHead } from '../shell/hint-head';
 import { modelInfo } from '../state/session';
 
 /** Every target with what was measured on networks that were held out. */
@@ -9,28 +9,19 @@ export function Targets() {
       <h2 id="targets-title">How well it predicts, target by target</h2>
       <p class="card-lead">
         A target is a data set and a training recipe: the same network reaches another accuracy with
-        another recipe. All figures are from networks that were never trained on.
+        another recipe. All figures are from networks that were never trained on; those of general
+        targets from networks whose whole kind was left out, kind by kind.
       </p>
       <div class="card-scroll" tabIndex={0} role="group" aria-labelledby="targets-title">
         <table class="figures">
           <thead>
             <tr>
               <th scope="col">Target</th>
-              <th scope="col">
-                <Hint of="Learned from" isAtEnd />
-              </th>
-              <th scope="col">
-                <Hint of="Checked on" isAtEnd />
-              </th>
-              <th scope="col">
-                <Hint of="Rank correlation" isAtEnd />
-              </th>
-              <th scope="col">
-                <Hint of="Mean error" isAtEnd />
-              </th>
-              <th scope="col">
-                <Hint of="In the interval" isAtEnd />
-              </th>
+              <HintHead of="Learned from" />
+              <HintHead of="Checked on" />
+              <HintHead of="Rank correlation" />
+              <HintHead of="Mean error" />
+              <HintHead of="In the interval" />
             </tr>
           </thead>
           <tbody>

@@ -1,12 +1,13 @@
 import './editor.css';
+import { PickButton } from '../shell/pick-button';
 import { EDITOR_ID } from '../state/editing';
+import { openFiles } from '../state/opening';
 import { isSizeOpen } from '../state/size';
 import { file, isHeld } from '../state/source';
 import { EditorStatus } from './editor-status';
 import { EditorText } from './editor-text';
 import { FileCard } from './file-card';
 import { HeldNotice } from './held-notice';
-import { OpenButton } from './open-button';
 import { SizeField } from './size-field';
 import { ShareButton } from './share-button';
 
@@ -22,7 +23,11 @@ export function Editor() {
         )}
         {/* keyed, so that it keeps the focus while the label beside it changes */}
         <span key="tools" class="editor-tools">
-          <OpenButton />
+          <PickButton
+            name="File with a network"
+            words="Open a file"
+            take={(files) => void openFiles(files)}
+          />
           <ShareButton />
         </span>
       </div>

@@ -12,6 +12,7 @@ export function SizeField() {
     <div class="size-field">
       <label for={ID}>Image size</label>
       <input
+        class="field"
         id={ID}
         value={typedSize.value}
         placeholder={isKnown ? `${height}x${width}` : ''}

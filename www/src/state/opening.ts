@@ -41,7 +41,7 @@ export function takeDropsOn(name: TabName, own: Taker): void {
 let nOpened = 0;
 
 /** Opens what was chosen: of several files the network, the rest may be its weights. */
-export async function openFiles(files: FileList): Promise<void> {
+export async function openFiles(files: Iterable<File>): Promise<void> {
   const all = [...files];
   const chosen = all.find(({ name }) => /\.onnx$/i.test(name)) ?? all[0];
   if (chosen === undefined) return;

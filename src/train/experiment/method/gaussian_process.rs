@@ -4,10 +4,9 @@ use serde_json::{Value, json};
 
 use super::{Method, Scores, Task};
 use crate::error::Result;
-use crate::features::{FeatureSet, N_SCALARS, View};
+use crate::features::N_SCALARS;
 use crate::fit::gaussian_process::{Columns, GaussianProcess, Kernel};
 use crate::model::config::LabelKind;
-use crate::train::data::Featurise;
 
 /// The process on the 44 scalars, standardised over the training networks.
 pub(super) static GAUSSIAN_PROCESS: ScalarProcess = ScalarProcess;
@@ -31,10 +30,6 @@ impl Method for ScalarProcess {
 
     fn settings(&self) -> Result<Value> {
         Ok(json!({ "lengths": LENGTHS, "noises": NOISES }))
-    }
-
-    fn featurise(&self) -> Result<Featurise> {
-        Ok(Featurise { set: FeatureSet::ScaleFree, view: View::Fused })
     }
 
     fn most_networks(&self) -> Option<usize> {

@@ -9,10 +9,11 @@ mod size;
 mod source;
 mod trees;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::pretrained::Pretrained;
 use crate::error::{Error, ErrorKind, Result};
+use crate::features::{FeatureSet, View};
 use crate::model::config::LabelKind;
 use crate::model::ensemble::Ensemble;
 use crate::model::label::LabelTransform;
@@ -65,17 +66,21 @@ pub trait Method: Sync {
     /// What it is, in a table.
     fn title(&self) -> &'static str;
 
-    /// Everything that decides what it says, for the hash of a cell.
+    /// Everything that decides what it says, for the hash of a cell; nothing for one without settings.
     ///
     /// # Errors
     /// Where the settings contradict each other.
-    fn settings(&self) -> Result<Value>;
+    fn settings(&self) -> Result<Value> {
+        Ok(json!({}))
+    }
 
-    /// What it reads of a network.
+    /// What it reads of a network; of most of them the scalars and costs, which no choice changes.
     ///
     /// # Errors
     /// Where the settings contradict each other.
-    fn featurise(&self) -> Result<Featurise>;
+    fn featurise(&self) -> Result<Featurise> {
+        Ok(Featurise { set: FeatureSet::ScaleFree, view: View::Fused })
+    }
 
     /// Whether it learns at all; counting does not.
     fn learns(&self) -> bool {

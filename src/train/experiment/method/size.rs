@@ -1,12 +1,8 @@
 //! Counting: the larger network is the better one.
 
-use serde_json::{Value, json};
-
 use super::{Method, Scores, Task};
 use crate::error::Result;
-use crate::features::{FeatureSet, View};
 use crate::graph::Cost;
-use crate::train::data::Featurise;
 
 /// log10 of the canonical graph's parameters.
 pub(super) static LOG_PARAMS: Size =
@@ -29,14 +25,6 @@ impl Method for Size {
 
     fn title(&self) -> &'static str {
         self.title
-    }
-
-    fn settings(&self) -> Result<Value> {
-        Ok(json!({}))
-    }
-
-    fn featurise(&self) -> Result<Featurise> {
-        Ok(Featurise { set: FeatureSet::ScaleFree, view: View::Fused })
     }
 
     fn learns(&self) -> bool {

@@ -1,11 +1,7 @@
 //! Weights that were trained on other families, asked about one that they never saw.
 
-use serde_json::{Value, json};
-
 use super::{Method, Scores, Task};
 use crate::error::{Error, ErrorKind, Result};
-use crate::features::{FeatureSet, View};
-use crate::train::data::Featurise;
 use crate::train::evaluate::{ZeroShot, zero_shot};
 
 /// What is said of any family before anything was learned.
@@ -32,14 +28,6 @@ impl Method for Source {
 
     fn title(&self) -> &'static str {
         self.title
-    }
-
-    fn settings(&self) -> Result<Value> {
-        Ok(json!({}))
-    }
-
-    fn featurise(&self) -> Result<Featurise> {
-        Ok(Featurise { set: FeatureSet::ScaleFree, view: View::Fused })
     }
 
     fn learns(&self) -> bool {

@@ -4,10 +4,8 @@ use serde_json::Value;
 
 use super::{Method, Scores, Task};
 use crate::error::{Error, ErrorKind, Result};
-use crate::features::{FeatureSet, View};
 use crate::fit::trees::{BoostedTrees, TreesConfig};
 use crate::model::config::LabelKind;
-use crate::train::data::Featurise;
 
 /// Trees as DESIGN.md has them, on the 44 scalars as they are.
 pub(super) static TREES: Trees = Trees;
@@ -26,10 +24,6 @@ impl Method for Trees {
     fn settings(&self) -> Result<Value> {
         serde_json::to_value(TreesConfig::default())
             .map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))
-    }
-
-    fn featurise(&self) -> Result<Featurise> {
-        Ok(Featurise { set: FeatureSet::ScaleFree, view: View::Fused })
     }
 
     fn scores(&self, task: &Task<'_>) -> Result<Option<Scores>> {

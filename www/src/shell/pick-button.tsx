@@ -1,25 +1,31 @@
 import { useRef } from 'preact/hooks';
 
-import { scoreFiles } from '../state/scoring';
+interface Picked {
+  /** What is picked, for those who can't see the button's words. */
+  name: string;
+  words: string;
+  isMany?: boolean;
+  take: (files: File[]) => void;
+}
 
-/** Picks lists, as dropping them anywhere on this tab does. */
-export function OpenList() {
+/** Picks files, as dropping them anywhere on the tab does. */
+export function PickButton({ name, words, isMany = false, take }: Picked) {
   const picker = useRef<HTMLInputElement>(null);
   return (
     <>
       <input
         ref={picker}
         type="file"
-        multiple
+        multiple={isMany}
         hidden
-        aria-label="Lists of networks"
+        aria-label={name}
         onChange={({ currentTarget }) => {
-          void scoreFiles([...(currentTarget.files ?? [])]);
+          take([...(currentTarget.files ?? [])]);
           currentTarget.value = ''; // so that the same file can be picked again
         }}
       />
       <button type="button" class="text-button" onClick={() => picker.current?.click()}>
-        Open a list
+        {words}
       </button>
     </>
   );

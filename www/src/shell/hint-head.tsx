@@ -1,0 +1,11 @@
+import type { Hinted } from '../format/hints';
+import { Hint } from './hint';
+
+/** The head of a column of numbers, which says what they are. */
+export function HintHead({ of }: { of: Hinted }) {
+  return (
+    <th scope="col">
+      <Hint of={of} isAtEnd />
+    </th>
+  );
+}
