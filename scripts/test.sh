@@ -30,6 +30,8 @@ check lints "clippy has no word about the library, the program, the tests and th
   "${lint[@]}" --all-targets -- -D warnings
 check lints-wasm "nor about the part that only JavaScript sees" \
   "${lint[@]}" --lib --no-default-features --features wasm -- -D warnings
+check lints-readers "nor about the module that reads files for it" \
+  "${lint[@]}" --lib --no-default-features --features wasm-readers -- -D warnings
 check core "the library alone compiles, without files, clocks and threads" \
   cargo check --quiet --locked --lib --no-default-features
 check tests "unit tests, properties, reference numbers, the command line" cargo test --locked

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./build.sh wasm: the library as a WebAssembly module with its JavaScript face, into pkg/generated.
+# ./build.sh wasm: the library as two WebAssembly modules with their JavaScript faces, into pkg/generated.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
 
@@ -25,21 +25,19 @@ build_bindgen() {
   stamp bindgen "$key"
 }
 
+# build_module FEATURE NAME: the module of one of the two faces in src/wasm, with its JavaScript face.
 build_module() {
-  step wasm "compile the library for the browser, so that networks never leave the reader's machine"
   # A low threshold: the module travels, and inlining more than this made it larger and no quicker.
   RUSTFLAGS='-C target-feature=+simd128 -C llvm-args=-inline-threshold=25' "${wasm_cargo[@]}" rustc --locked --lib \
-    --crate-type cdylib --no-default-features --features wasm --profile wasm \
+    --crate-type cdylib --no-default-features --features "$1" --profile wasm \
     --target wasm32-unknown-unknown --target-dir target/wasm "${wasm_flags[@]}"
-  rm -rf target/wasm/generated
-  $bindgen $compiled target/wasm/generated
+  $bindgen $compiled target/wasm/generated "$2"
 }
 
 optimise_module() {
-  local module=target/wasm/generated/gennape_bg.wasm
-  step wasm-opt "make the module smaller and quicker to start"
-  tools/node_modules/.bin/wasm-opt -Oz --strip-debug --strip-producers $module -o $module.opt
-  mv $module.opt $module
+  local module=target/wasm/generated/$1_bg.wasm
+  tools/node_modules/.bin/wasm-opt -Oz --strip-debug --strip-producers "$module" -o "$module.opt"
+  mv "$module.opt" "$module"
 }
 
 need_wasm32
@@ -49,15 +47,21 @@ build_bindgen
 mapfile -t sources < <(find src -mindepth 1 -maxdepth 1 -not -name cli -not -name train)
 key=$(digest "$("${wasm_cargo[@]}" --version)" Cargo.toml Cargo.lock scripts/wasm.sh \
   $bindgen tools/package-lock.json "${sources[@]}")
-if fresh wasm "$key" $out/gennape_bg.wasm; then
+if fresh wasm "$key" $out/gennape_bg.wasm $out/readers_bg.wasm; then
   unchanged wasm
 else
-  build_module
-  optimise_module
+  rm -rf target/wasm/generated
+  step wasm "compile the library for the browser, so that networks never leave the reader's machine"
+  build_module wasm gennape
+  step readers "compile the readers of ONNX and Keras, which are fetched when a file wants them"
+  build_module wasm-readers readers
+  step wasm-opt "make both modules smaller and quicker to start"
+  optimise_module gennape
+  optimise_module readers
   rm -rf $out
   mkdir -p pkg
   mv target/wasm/generated $out
   ln -sfn ../../pkg/generated www/src/generated # the page's imports
-  node tools/sizes.mjs $out/gennape_bg.wasm
+  node tools/sizes.mjs $out/*_bg.wasm
   stamp wasm "$key"
 fi

@@ -14,6 +14,8 @@ use serde::Serialize;
 pub enum ErrorKind {
     /// No known format or family has this look.
     UnknownFormat,
+    /// The network is in a form whose reader is not part of this build.
+    NoReader,
     /// The text breaks the grammar of its format.
     Syntax,
     /// The text reads well but names no network of its family.
@@ -41,6 +43,7 @@ impl ErrorKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::UnknownFormat => "unknown-format",
+            Self::NoReader => "no-reader",
             Self::Syntax => "syntax",
             Self::InvalidArchitecture => "invalid-architecture",
             Self::TooLarge => "too-large",

@@ -20,7 +20,7 @@ pub mod note;
 pub mod predict;
 #[cfg(feature = "train")]
 pub mod train;
-#[cfg(feature = "wasm")]
+#[cfg(feature = "wasm-bindings")]
 pub mod wasm;
 
 pub use error::{Error, ErrorKind, Result};

@@ -1,9 +1,9 @@
 //! What a reader assumed, left out or does not know, in words for the person who asked.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a note is about, as a stable word for programs to branch on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum NoteKind {
@@ -26,7 +26,8 @@ pub enum NoteKind {
 }
 
 /// A remark that goes with a result.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Note {
     /// What it is about.
     pub kind: NoteKind,

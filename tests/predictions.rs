@@ -11,9 +11,10 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 use gennape::family::{self, FAMILIES};
-use gennape::format::onnx::OnnxOptions;
-use gennape::format::{file, input_size};
+use gennape::format::OnnxOptions;
+use gennape::format::{self, Parsed, file, finished, input_size};
 use gennape::graph::{ComputeGraph, json};
+use gennape::inspect::Inspection;
 use gennape::model::weights::Weights;
 use gennape::predict::{PredictOptions, Prediction, Predictor};
 use rand::seq::SliceRandom;
@@ -213,6 +214,31 @@ fn predictions_of_files_are_the_golden_ones() {
         }
     });
     assert_golden("files.json", &found);
+}
+
+#[test]
+fn a_finished_text_gives_exactly_what_its_file_gives() {
+    let predictor = predictor();
+    for (path, size) in FILES {
+        let (bytes, name) = unpacked(path);
+        let input_size = size.map(|size| input_size(size).unwrap());
+        let options = OnnxOptions { input_size, ..OnnxOptions::default() };
+        let opened = file::open(bytes.clone(), name).unwrap();
+        let parsed = opened.network(&options).unwrap();
+        let finished = finished::open(bytes, name).unwrap();
+        assert_eq!(finished.info(), opened.info());
+        let text = finished::of_file(&finished, &options).unwrap();
+        let again = format::parse_sized(&text, input_size).unwrap();
+        let json = |prediction: Prediction| serde_json::to_string(&prediction).unwrap();
+        let predict =
+            |parsed| predictor.predict_parsed(parsed, &PredictOptions::default()).map(json);
+        assert_eq!(predict(&again).unwrap(), predict(&parsed).unwrap(), "{path}");
+        let layers = |parsed: &Parsed| {
+            let graph = predictor.network(parsed, &PredictOptions::default()).unwrap();
+            serde_json::to_string(&Inspection::of(parsed, &graph)).unwrap()
+        };
+        assert_eq!(layers(&again), layers(&parsed), "{path}");
+    }
 }
 
 /// The graph's JSON with its nodes in another order.

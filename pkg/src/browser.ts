@@ -1,4 +1,4 @@
-// The browser: addresses relative to the page, fetch, Web Worker. The three `new URL(...)` are
+// The browser: addresses relative to the page, fetch, Web Worker. The four `new URL(...)` are
 // written so that bundlers see them and take the files along.
 
 import { download } from './download.js';
@@ -9,6 +9,7 @@ import type { Platform, Port } from './platform.js';
 export const browser: Platform = {
   weights: new URL('../weights/gennape.safetensors', import.meta.url).href,
   wasm: new URL('../generated/gennape_bg.wasm', import.meta.url).href,
+  readers: new URL('../generated/readers_bg.wasm', import.meta.url).href,
   locate: (written) => new URL(written, globalThis.document?.baseURI ?? location.href).href,
   read: download,
   open: async (address) => inMemory(await download(address, () => {})),

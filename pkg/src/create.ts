@@ -10,11 +10,14 @@ import { openInWorker } from './worker-client.js';
 
 /** The `createPredictor` of one platform. */
 export function creatorOn(platform: Platform): (options?: CreateOptions) => Promise<Predictor> {
-  return async ({ weights, worker = true, wasm, onProgress = () => {} } = {}) => {
+  return async (options = {}) => {
+    const { weights, worker = true, wasm, readers } = options;
     const request = {
       weights: located(platform, weights ?? platform.weights),
       wasm: located(platform, wasm ?? platform.wasm),
-      onProgress,
+      readers: located(platform, readers ?? platform.readers),
+      onProgress: options.onProgress ?? (() => {}),
+      onReaders: options.onReaders ?? (() => {}),
     };
     try {
       return await (worker ? openInWorker(platform, request) : openLocal(platform, request));

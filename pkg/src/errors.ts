@@ -3,12 +3,14 @@
 import type { FileInfo } from './prediction.js';
 
 /**
- * What went wrong, as a stable word to branch on. All but the last two are the Rust library's own:
+ * What went wrong, as a stable word to branch on. All but the last two are the Rust library's own;
+ * `no-reader` never reaches a caller, for whom the reader is fetched:
  * `crashed` ends the predictor, whose other calls then reject with the same error; `closed` is a call
  * on a predictor after its `close()`.
  */
 export type ErrorKind =
   | 'unknown-format'
+  | 'no-reader'
   | 'syntax'
   | 'invalid-architecture'
   | 'too-large'

@@ -12,8 +12,9 @@ import type {
   InspectOptions,
   Inspection,
 } from './inspection.js';
-import type { Located, Platform } from './platform.js';
+import { bytesOf, type Located, type Platform } from './platform.js';
 import type {
+  FileInfo,
   FileOptions,
   FilePrediction,
   LineAnswer,
@@ -24,6 +25,7 @@ import type {
   Prediction,
 } from './prediction.js';
 import type { FileSource, Predictor, Progress } from './predictor.js';
+import { lacksReader, startReaders, type Finished, type Readers } from './readers.js';
 
 /** More than any architecture has. */
 const MOST_CHANGES = 1 << 20;
@@ -31,11 +33,13 @@ const MOST_CHANGES = 1 << 20;
 /** Milliseconds after which messages are listened to before the next step is taken. */
 const LONGEST_STRETCH = 16;
 
-/** Where weights and WASM module are, and who hears of the progress. */
+/** Where weights and WASM modules are, and who hears of the progress. */
 export interface LoadRequest {
   weights: Located;
   wasm: Located;
+  readers: Located;
   onProgress: (progress: Progress) => void;
+  onReaders: (progress: Progress) => void;
 }
 
 /** Reads module and weights side by side and gives a predictor on this thread. */
@@ -44,82 +48,146 @@ export async function openLocal(platform: Platform, request: LoadRequest): Promi
     bytesOf(platform, request.weights, request.onProgress),
     startModule(platform, request.wasm),
   ]);
-  return new LocalPredictor(platform, WasmPredictor.load(weights));
+  const readers = () => startReaders(platform, request.readers, request.onReaders);
+  return new LocalPredictor(platform, WasmPredictor.load(weights), readers);
 }
 
 class LocalPredictor implements Predictor {
   readonly #platform: Platform;
   readonly #model: WasmPredictor;
+  readonly #readers: () => Promise<Readers>;
   #ended: GennapeError | undefined;
   #info: ModelInfo;
 
-  constructor(platform: Platform, model: WasmPredictor) {
+  constructor(platform: Platform, model: WasmPredictor, readers: () => Promise<Readers>) {
     this.#platform = platform;
     this.#model = model;
+    this.#readers = readers;
     this.#info = model.info() as ModelInfo;
   }
 
   async predict(text: string, options: PredictOptions = {}): Promise<Prediction> {
-    return this.#ofText(text, () => this.#model.predict(text, settingsOf(options)) as Prediction);
+    return this.#ofText(text, settingsOf(options), (text, settings) =>
+      this.#model.predict(text, settings) as Prediction,
+    );
   }
 
   async predictFile(source: FileSource, options: FileOptions = {}): Promise<FilePrediction> {
-    return this.#ofFile(
-      source,
-      options,
-      (bytes, settings) => this.#model.predictFile(bytes, settings) as FilePrediction,
-    );
+    return this.#ofFile(source, options, {
+      ofBytes: (bytes, settings) => this.#model.predictFile(bytes, settings) as FilePrediction,
+      ofText: ({ network, file }, settings) => {
+        try {
+          return { ...(this.#model.predict(network, settings) as Prediction), file };
+        } catch (thrown) {
+          throw aboutFile(thrown, file);
+        }
+      },
+    });
   }
 
   async inspect(text: string, options: InspectOptions = {}): Promise<Inspection> {
-    return this.#ofText(text, () => this.#model.inspect(text, settingsOf(options)) as Inspection);
+    return this.#ofText(text, settingsOf(options), (text, settings) =>
+      this.#model.inspect(text, settings) as Inspection,
+    );
   }
 
   async inspectFile(source: FileSource, options: InspectFileOptions = {}): Promise<Inspection> {
-    return this.#ofFile(
-      source,
-      options,
-      (bytes, settings) => this.#model.inspectFile(bytes, settings) as Inspection,
-    );
+    return this.#ofFile(source, options, {
+      ofBytes: (bytes, settings) => this.#model.inspectFile(bytes, settings) as Inspection,
+      ofText: ({ network }, settings) => this.#model.inspect(network, settings) as Inspection,
+    });
   }
 
   async changes(text: string, options: ChangeOptions = {}): Promise<Changes> {
     const { first = 0, count = MOST_CHANGES, ...settings } = options;
-    return this.#ofText(
-      text,
-      () => this.#model.changes(text, first, count, settingsOf(settings)) as Changes,
+    return this.#ofText(text, settingsOf(settings), (text, settings) =>
+      this.#model.changes(text, first, count, settings) as Changes,
     );
   }
 
-  #ofText<T>(text: string, call: () => T): T {
+  async #ofText<T>(
+    text: string,
+    settings: object,
+    call: (text: string, settings: object) => T,
+  ): Promise<T> {
     if (this.#ended !== undefined) throw this.#ended;
     if (typeof text !== 'string') {
       throw new GennapeError({ kind: 'config', message: 'expected the architecture as a string' });
     }
-    return this.#guarded(call);
+    return this.#withReader(
+      () => call(text, settings),
+      (readers) => {
+        const network = readers.readText(text, settings);
+        return call(network, settings);
+      },
+    );
   }
 
   async #ofFile<T, O extends FileOptions>(
     source: FileSource,
     options: O,
-    call: (bytes: OpenFile, settings: object) => T,
+    calls: {
+      ofBytes: (bytes: OpenFile, settings: object) => T;
+      ofText: (finished: Finished<FileInfo>, settings: object) => T;
+    },
   ): Promise<T> {
     if (this.#ended !== undefined) throw this.#ended;
-    const file = locatedFile(this.#platform, source);
-    const settings = { ...settingsOf(options), name: options.name ?? nameOf(file) };
-    const bytes = await openFile(this.#platform, file);
+    const located = locatedFile(this.#platform, source);
+    const settings = { ...settingsOf(options), name: options.name ?? nameOf(located) };
+    const bytes = await openFile(this.#platform, located);
     try {
-      return this.#guarded(() => call(bytes, settings));
+      return await this.#withReader(
+        () => calls.ofBytes(bytes, settings),
+        (readers) => {
+          const finished = readers.readFile(bytes, settings) as Finished<FileInfo>;
+          return calls.ofText(finished, settings);
+        },
+      );
     } finally {
       bytes.close();
     }
+  }
+
+  /** Calls the first module, and where it lacks the reader, does the same with the second. */
+  async #withReader<T>(call: () => T, read: (readers: Readers) => T): Promise<T> {
+    try {
+      return this.#guarded(call);
+    } catch (thrown) {
+      if (!lacksReader(thrown)) throw thrown;
+    }
+    const readers = await this.#readers();
+    return this.#guarded(() => read(readers));
   }
 
   async predictLines(
     lines: readonly ListLine[],
     options: LinesOptions = {},
   ): Promise<LineAnswer[]> {
-    return this.#guarded(() => this.#model.predictLines(lines, options) as LineAnswer[]);
+    const ask = (some: readonly ListLine[]) =>
+      this.#guarded(() => this.#model.predictLines(some, options) as LineAnswer[]);
+    const answers = ask(lines);
+    for (const [index, answer] of answers.entries()) {
+      if (!('error' in answer) || answer.error.kind !== 'no-reader') continue;
+      answers[index] = await this.#finishedLine(lines[index]!, answer.id, ask);
+    }
+    return answers;
+  }
+
+  /** The answer to a line whose network the second module reads. */
+  async #finishedLine(
+    { number, text }: ListLine,
+    id: LineAnswer['id'],
+    ask: (lines: readonly ListLine[]) => LineAnswer[],
+  ): Promise<LineAnswer> {
+    try {
+      const readers = await this.#readers();
+      const record = this.#guarded(() => readers.readLine(text, number));
+      return ask([{ number, text: record }])[0]!;
+    } catch (thrown) {
+      const error = GennapeError.from(thrown);
+      if (error.kind === 'crashed') throw error;
+      return { id, error: error.toJSON() };
+    }
   }
 
   async adapt(records: string, options: AdaptOptions = {}): Promise<Adaptation> {
@@ -127,7 +195,11 @@ class LocalPredictor implements Predictor {
     if (typeof records !== 'string') {
       throw new GennapeError({ kind: 'config', message: 'expected the records as a string' });
     }
-    const adapter = this.#guarded(() => new Adapter(this.#model, records, { dataset }));
+    const begin = (records: string) => new Adapter(this.#model, records, { dataset });
+    const adapter = await this.#withReader(
+      () => begin(records),
+      (readers) => begin(readers.readRecords(records)),
+    );
     try {
       for (let rested = performance.now(); ; ) {
         signal?.throwIfAborted();
@@ -184,6 +256,12 @@ function settingsOf<T extends PredictOptions>(options: T) {
   return { ...options, inputSize: inputSize === undefined ? undefined : String(inputSize) };
 }
 
+/** The same error with what the file is whose network is at fault. */
+function aboutFile(thrown: unknown, file: FileInfo): unknown {
+  const error = GennapeError.fromCall(thrown);
+  return error.kind === 'crashed' ? thrown : new GennapeError({ ...error.toJSON(), file });
+}
+
 function plain(done: WasmAdaptation): Adaptation {
   const report = done.report() as Omit<Adaptation, 'bytes'>;
   const bytes = done.bytes();
@@ -211,12 +289,4 @@ function startModule(platform: Platform, wasm: Located): Promise<unknown> {
       throw thrown;
     });
   return started;
-}
-
-async function bytesOf(
-  platform: Platform,
-  located: Located,
-  onProgress: (progress: Progress) => void,
-): Promise<Uint8Array> {
-  return typeof located === 'string' ? platform.read(located, onProgress) : located;
 }

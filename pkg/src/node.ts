@@ -16,6 +16,7 @@ import type { Progress } from './predictor.js';
 export const node: Platform = {
   weights: new URL('../weights/gennape.safetensors', import.meta.url).href,
   wasm: new URL('../generated/gennape_bg.wasm', import.meta.url).href,
+  readers: new URL('../generated/readers_bg.wasm', import.meta.url).href,
   locate: (written) =>
     written instanceof URL || /^[a-z]{2,}:/i.test(written)
       ? new URL(written).href

@@ -13,6 +13,8 @@ export interface Platform {
   readonly weights: string;
   /** The WASM module beside the module. */
   readonly wasm: string;
+  /** The second WASM module, which reads ONNX files and Keras models. */
+  readonly readers: string;
   /** The absolute address of what a caller wrote. */
   locate(written: string | URL): string;
   /** All bytes at an absolute address. */
@@ -32,4 +34,13 @@ export interface Port {
   /** While false, the worker does not keep a program from ending (Node; a page ends anyhow). */
   keepAlive(busy: boolean): void;
   terminate(): void;
+}
+
+/** The bytes that are located. */
+export async function bytesOf(
+  platform: Platform,
+  located: Located,
+  onProgress: (progress: Progress) => void,
+): Promise<Uint8Array> {
+  return typeof located === 'string' ? platform.read(located, onProgress) : located;
 }

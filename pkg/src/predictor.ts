@@ -90,6 +90,13 @@ export interface CreateOptions {
   worker?: boolean | undefined;
   /** The WASM module; left out: the file packaged beside the module. Read once a thread. */
   wasm?: Source | undefined;
+  /**
+   * The WASM module that reads ONNX files and Keras models; left out: the file packaged beside the
+   * module. Read once a thread, when the first of them is to be read.
+   */
+  readers?: Source | undefined;
   /** Called while the weights arrive. */
   onProgress?: ((progress: Progress) => void) | undefined;
+  /** Called while the readers arrive. */
+  onReaders?: ((progress: Progress) => void) | undefined;
 }

@@ -22,15 +22,15 @@ import type {
   PredictOptions,
   Prediction,
 } from './prediction.js';
-import type { FileSource, Predictor, Progress } from './predictor.js';
+import type { FileSource, Predictor } from './predictor.js';
 import type { Answer, Call } from './worker-protocol.js';
 
 /** Starts a worker, loads the weights in there and gives a predictor that asks it. */
 export async function openInWorker(platform: Platform, request: LoadRequest): Promise<Predictor> {
-  const calls = new Calls(platform.startWorker(), request.onProgress);
+  const calls = new Calls(platform.startWorker(), request);
   try {
-    const { weights, wasm } = request;
-    const info = await calls.send<ModelInfo>({ call: 'load', weights, wasm });
+    const { weights, wasm, readers } = request;
+    const info = await calls.send<ModelInfo>({ call: 'load', weights, wasm, readers });
     return new WorkerPredictor(platform, calls, info);
   } catch (thrown) {
     calls.end(closed());
@@ -132,11 +132,12 @@ class Calls {
   #nextId = 0;
   #ended: GennapeError | undefined;
 
-  constructor(port: Port, onProgress: (progress: Progress) => void) {
+  constructor(port: Port, request: Pick<LoadRequest, 'onProgress' | 'onReaders'>) {
     this.#port = port;
     port.onMessage((message) => {
       const answer = message as Answer;
-      if ('progress' in answer) onProgress(answer.progress);
+      if ('progress' in answer) request.onProgress(answer.progress);
+      else if ('readers' in answer) request.onReaders(answer.readers);
       else if ('step' in answer) this.#waiting.get(answer.id)?.onStep?.(answer.step);
       else this.#settle(answer);
     });
@@ -172,7 +173,7 @@ class Calls {
     this.#waiting.clear();
   }
 
-  #settle(answer: Exclude<Answer, { progress: Progress } | { step: AdaptProgress }>): void {
+  #settle(answer: Extract<Answer, { value: unknown } | { error: unknown }>): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     this.#port.keepAlive(this.#waiting.size > 0);

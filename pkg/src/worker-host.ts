@@ -4,7 +4,7 @@ import type { AdaptProgress, Adaptation } from './adaptation.js';
 import { GennapeError } from './errors.js';
 import { closed, openLocal } from './local.js';
 import type { Platform } from './platform.js';
-import type { Predictor } from './predictor.js';
+import type { Predictor, Progress } from './predictor.js';
 import type { AdaptCall, Answer, Call, Value } from './worker-protocol.js';
 
 /** A listener for the client's messages that posts an answer to each. */
@@ -17,9 +17,10 @@ export function hostPredictor(
 
   async function carryOut(call: Call): Promise<Value> {
     if (call.call === 'load') {
-      const onProgress = (progress: { loaded: number; total: number | undefined }) =>
-        post({ progress });
-      predictor = await openLocal(platform, { weights: call.weights, wasm: call.wasm, onProgress });
+      const { weights, wasm, readers } = call;
+      const onProgress = (progress: Progress) => post({ progress });
+      const onReaders = (progress: Progress) => post({ readers: progress });
+      predictor = await openLocal(platform, { weights, wasm, readers, onProgress, onReaders });
       return predictor.info();
     }
     if (predictor === undefined) throw closed();

@@ -25,7 +25,7 @@ import type { Progress } from './predictor.js';
 
 /** What the client asks. */
 export type Call =
-  | { id: number; call: 'load'; weights: Located; wasm: Located }
+  | { id: number; call: 'load'; weights: Located; wasm: Located; readers: Located }
   | { id: number; call: 'predict'; text: string; options: PredictOptions }
   | { id: number; call: 'predictFile'; file: LocatedFile; options: FileOptions }
   | { id: number; call: 'inspect'; text: string; options: InspectOptions }
@@ -62,4 +62,5 @@ export type Answer =
   | { id: number; value: Value }
   | { id: number; step: AdaptProgress }
   | { id: number; error: ErrorFields }
-  | { progress: Progress };
+  | { progress: Progress }
+  | { readers: Progress };

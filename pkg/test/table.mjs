@@ -69,6 +69,29 @@ const checks = {
       }
     }
   },
+  'reads Keras models wherever networks are taken': async (predictor, golden, files) => {
+    const { bytes, accuracy } = files.find(({ name }) => name.includes('keras'));
+    const text = new TextDecoder().decode(bytes);
+    const near = (found) => truthy(Math.abs(found - accuracy) < 1e-5, found);
+    const { nodes, ...prediction } = await predictor.predict(text);
+    near(prediction.accuracy);
+    equal((await predictor.inspect(text)).layers.length, nodes);
+    equal((await predictor.changes(text)).total, 0);
+    const line = text.replaceAll('\n', ' ');
+    const lines = [
+      { number: 1, text: line },
+      { number: 2, text: nb201 },
+      { number: 3, text: `{"id": "k", "arch": ${line}}` },
+      { number: 4, text: line.replaceAll('"Conv2D"', '"Conv2E"') },
+    ];
+    const [plain, cell, record, wrong] = await predictor.predictLines(lines);
+    near(plain.accuracy);
+    near(record.accuracy);
+    equal([plain.id, cell.family, record.id, wrong.id, wrong.error.kind], [1, 'nb201', 'k', 4, 'invalid-graph']);
+    // one network is too few, and that is what is said of it
+    const error = await fails(() => predictor.adapt(`{"arch": ${line}, "accuracy": {"mine": 0.7}}`), { kind: 'record' });
+    truthy(error.message.includes('networks'), error.message);
+  },
   'reads a text in a file as the text': async (predictor) => {
     const { file, ...prediction } = await predictor.predictFile(new TextEncoder().encode(nb201));
     equal(file, { format: 'NAS-Bench-201', bytes: nb201.length, open_size: false });

@@ -5,9 +5,9 @@
 //! architecture, never the other way round.
 
 use super::Parsed;
+use super::apart::KERAS_JSON;
 use super::gennape::GENNAPE_JSON;
 use super::json::GRAPH_JSON;
-use super::keras::KERAS_JSON;
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::family::literal::{shorten, without_blanks};
 use crate::family::{FAMILIES, Family};
@@ -46,7 +46,7 @@ impl Format {
         }
     }
 
-    fn recognises(self, text: &str) -> bool {
+    pub(super) fn recognises(self, text: &str) -> bool {
         match self {
             Self::Family(family) => family.recognises(text),
             Self::Text { recognises, .. } => recognises(text),

@@ -8,8 +8,9 @@ use std::io::{Read, Seek, SeekFrom};
 
 use serde::Serialize;
 
+use super::apart::{OnnxOptions, begins_as_onnx};
 use super::detect::{self, Format};
-use super::onnx::{self, OnnxOptions, Structure};
+use super::onnx::{self, Structure};
 use super::{MAX_TEXT_BYTES, Parsed};
 use crate::error::{Error, ErrorKind, Place, Result};
 
@@ -76,7 +77,7 @@ const FOREIGN: &[Foreign] = &[
 /// Whether a file called `name` that begins with `start` is an ONNX model.
 pub fn is_onnx(name: &str, start: &[u8]) -> bool {
     let has_name = name.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("onnx"));
-    has_name || onnx::recognises(start)
+    has_name || begins_as_onnx(start)
 }
 
 /// Reads a file, without its weights; `name` may be empty.
@@ -84,7 +85,7 @@ pub fn is_onnx(name: &str, start: &[u8]) -> bool {
 /// ```
 /// # use std::io::Cursor;
 /// # use gennape::format::file;
-/// # use gennape::format::onnx::OnnxOptions;
+/// # use gennape::format::OnnxOptions;
 /// let text = "|none~0|+|none~0|none~1|+|nor_conv_3x3~0|none~1|none~2|";
 /// let file = file::open(Cursor::new(text), "cell.txt")?;
 /// assert_eq!(file.info().format, "NAS-Bench-201");
@@ -96,7 +97,16 @@ pub fn is_onnx(name: &str, start: &[u8]) -> bool {
 ///
 /// # Errors
 /// What the file is instead; where it is damaged; or that it can't be read.
-pub fn open(mut reader: impl Read + Seek, name: &str) -> Result<NetworkFile> {
+pub fn open(reader: impl Read + Seek, name: &str) -> Result<NetworkFile> {
+    open_as(reader, name, detect::detect)
+}
+
+/// The same, where `detect` tells what a text is.
+pub(super) fn open_as(
+    mut reader: impl Read + Seek,
+    name: &str,
+    detect: impl FnOnce(&str) -> Result<Format>,
+) -> Result<NetworkFile> {
     let unreadable = |error: std::io::Error| Error::new(ErrorKind::Io, error.to_string());
     let n_bytes = reader.seek(SeekFrom::End(0)).map_err(unreadable)?;
     reader.rewind().map_err(unreadable)?;
@@ -108,7 +118,7 @@ pub fn open(mut reader: impl Read + Seek, name: &str) -> Result<NetworkFile> {
     } else {
         refuse_foreign(&start)?;
         let text = text_of(reader, n_bytes)?;
-        Content::Text { format: detect::detect(&text)?, text }
+        Content::Text { format: detect(&text)?, text }
     };
     Ok(NetworkFile { content, n_bytes })
 }

@@ -3,7 +3,7 @@
 use super::Parsed;
 use super::detect::Format;
 use crate::family::literal::{has_key, without_blanks};
-use crate::graph::json::from_json;
+use crate::graph::json::from_json_with;
 
 /// The format.
 pub(super) static GRAPH_JSON: Format = Format::Text {
@@ -11,5 +11,8 @@ pub(super) static GRAPH_JSON: Format = Format::Text {
     recognises: |text| {
         without_blanks(text).starts_with('{') && (has_key(text, "nodes") || has_key(text, "edges"))
     },
-    read: |text, _| from_json(text).map(|graph| Parsed::Graph { graph, notes: Vec::new() }),
+    read: |text, _| {
+        let (graph, notes) = from_json_with(text)?;
+        Ok(Parsed::Graph { graph, notes })
+    },
 };

@@ -3,19 +3,31 @@
 //! [`parse`] is the one entry for a text of unknown kind, [`file::open`] for a file; [`lines`], [`listed`] and [`record`] read
 //! streams of networks, with or without what was measured of them. No path is opened here.
 
+mod apart;
 mod detect;
 pub mod file;
+#[cfg(feature = "readers")]
+pub mod finished;
 pub(crate) mod gennape;
 mod json;
+#[cfg(feature = "readers")]
 mod keras;
 pub mod lines;
 pub mod listed;
+#[cfg(not(feature = "readers"))]
+mod missing;
+#[cfg(feature = "readers")]
 pub mod onnx;
 pub mod record;
 mod size;
+#[cfg(feature = "readers")]
 mod unknown;
 
+pub use self::apart::OnnxOptions;
+#[cfg(not(feature = "readers"))]
+use self::missing::{keras, onnx};
 pub use self::size::{DEFAULT_SIDE, DEFAULT_SMALL_SIDE, SMALL_CLASSES, input_size};
+#[cfg(feature = "readers")]
 pub use self::unknown::MAX_UNKNOWN_PERCENT;
 
 use crate::error::{Error, ErrorKind, Result};

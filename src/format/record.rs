@@ -151,7 +151,7 @@ impl Entry {
     }
 
     /// An error in the text, at its place in the file.
-    fn in_file(&self, error: Error) -> Error {
+    pub(super) fn in_file(&self, error: Error) -> Error {
         let place = match error.place() {
             Some(Place { line: 1, column }) => {
                 Place { column: self.place.column + column - 1, ..self.place }
@@ -254,6 +254,14 @@ impl Record {
         let variant = variants.iter().find(is_recorded).unwrap_or(&variants[0]);
         Ok(architecture.family().recorded_cost(&architecture.build(variant)?))
     }
+}
+
+/// Record `line` with the JSON `network` for its network.
+#[cfg(feature = "readers")]
+pub(super) fn with_arch(line: &str, number: u32, network: &str) -> Result<String> {
+    let fields = Fields::read(line, number)?;
+    let span = fields.get("arch").map_or(0..0, |arch| arch.span.clone());
+    Ok([&line[..span.start], network, &line[span.end..]].concat())
 }
 
 /// A line's values.

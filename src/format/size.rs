@@ -3,6 +3,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::MAX_SIDE;
+#[cfg(feature = "readers")]
 use crate::note::{Note, NoteKind};
 
 /// The image's side where neither the network nor the caller says one.
@@ -13,6 +14,7 @@ pub const DEFAULT_SMALL_SIDE: u32 = 32;
 pub const SMALL_CLASSES: u32 = 100;
 
 /// The note that `side` was assumed for the image of the file or model that is the `source`.
+#[cfg(feature = "readers")]
 pub(super) fn assumed(source: &str, side: u32) -> Note {
     let message = format!(
         "the {source} does not say how large its image is: {side} x {side} is assumed; say it with \

@@ -9,9 +9,15 @@ use super::node::{Node, Shape};
 use super::op::Op;
 use super::topology::ComputeGraph;
 use crate::error::{Error, ErrorKind, Place, Result};
+use crate::note::Note;
 
-/// `graph` as pretty JSON: `{"name", "input", "other_params", "nodes": [...], "edges": [...]}`.
+/// `graph` as JSON: `{"name", "input", "other_params", "nodes": [...], "edges": [...]}`.
 pub fn to_json(graph: &ComputeGraph) -> String {
+    to_json_with(graph, &[])
+}
+
+/// The same with the `notes` of whoever read the graph.
+pub fn to_json_with(graph: &ComputeGraph, notes: &[Note]) -> String {
     let Shape { h, w, c } = graph.input_shape();
     let form = GraphForm {
         name: graph.name().to_owned(),
@@ -19,6 +25,7 @@ pub fn to_json(graph: &ComputeGraph) -> String {
         other_params: graph.other_params(),
         nodes: graph.nodes().map(NodeForm::of).collect(),
         edges: graph.edges().collect(),
+        notes: notes.to_vec(),
     };
     serde_json::to_string(&form).expect("invariant: strings and numbers always serialise")
 }
@@ -28,6 +35,14 @@ pub fn to_json(graph: &ComputeGraph) -> String {
 /// # Errors
 /// Line and column where the JSON is malformed; the node or edge where the graph is invalid.
 pub fn from_json(text: &str) -> Result<ComputeGraph> {
+    from_json_with(text).map(|(graph, _)| graph)
+}
+
+/// The same with its notes.
+///
+/// # Errors
+/// As [`from_json`].
+pub fn from_json_with(text: &str) -> Result<(ComputeGraph, Vec<Note>)> {
     let form: GraphForm = serde_json::from_str(text).map_err(|error| {
         let place = Place { line: error.line() as u32, column: error.column() as u32 };
         let message = error.to_string();
@@ -49,7 +64,7 @@ pub fn from_json(text: &str) -> Result<ComputeGraph> {
             ErrorKind::InvalidGraph,
             format!("\"input\" is {declared:?}, but the input node has [{h}, {w}, {c}]"),
         )),
-        _ => Ok(graph),
+        _ => Ok((graph, form.notes)),
     }
 }
 
@@ -63,6 +78,8 @@ struct GraphForm {
     other_params: u64,
     nodes: Vec<NodeForm>,
     edges: Vec<(usize, usize)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<Note>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::convert::to_plain;
 use super::error::{to_js, uncrossable};
-use super::predictor::{Predictor, to_plain};
+use super::predictor::Predictor;
 use crate::adapt::adapter;
 use crate::adapt::file::Origin;
 use crate::adapt::held_out::{Comparison, Point};

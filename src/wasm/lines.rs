@@ -4,8 +4,9 @@ use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::convert::{Options, to_plain};
 use super::error::uncrossable;
-use super::predictor::{Options, Predictor, to_plain};
+use super::predictor::Predictor;
 use crate::answer::Answer;
 use crate::error::ErrorKind;
 use crate::format::listed::Listed;

@@ -4,9 +4,10 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::convert::{Options, to_plain};
 use super::error::to_js;
 use super::file::{FileBytes, FileReader};
-use super::predictor::{Options, Predictor, to_plain};
+use super::predictor::Predictor;
 use crate::error::Result;
 use crate::format::{self, Parsed, file};
 use crate::inspect::{Inspection, csv};

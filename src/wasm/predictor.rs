@@ -1,18 +1,16 @@
 //! The exported class `Predictor`: weights in, predictions out. `network` adds what it tells besides.
 
-use serde::{Deserialize, Serialize};
-use serde_wasm_bindgen::Serializer;
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::error::{to_js, to_js_about, uncrossable};
+use super::convert::{Options, to_plain};
+use super::error::{to_js, to_js_about};
 use super::file::{FileBytes, FileReader};
-use crate::error::{ErrorKind, Result};
 use crate::family;
+use crate::format;
 use crate::format::file::{self, FileInfo};
-use crate::format::onnx::OnnxOptions;
-use crate::format::{self, input_size};
-use crate::predict::{self, PredictOptions, Prediction};
+use crate::predict::{self, Prediction};
 
 /// A predictor with its weights, ready to answer.
 #[wasm_bindgen]
@@ -87,52 +85,10 @@ impl Predictor {
     }
 }
 
-/// The options as JavaScript passes them.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Options {
-    target: Option<String>,
-    input_size: Option<String>,
-    #[serde(default)]
-    keep_folded: bool,
-    name: Option<String>,
-    /// Whether layers are also wished as comma-separated values.
-    #[serde(default)]
-    pub(super) csv: bool,
-}
-
-impl Options {
-    pub(super) fn of(options: JsValue) -> std::result::Result<Self, JsValue> {
-        serde_wasm_bindgen::from_value(options)
-            .map_err(|error| uncrossable(ErrorKind::Config, error))
-    }
-
-    pub(super) fn predict(&self) -> PredictOptions {
-        PredictOptions { target: self.target.clone() }
-    }
-
-    /// The file's name; empty where none was told.
-    pub(super) fn name(&self) -> &str {
-        self.name.as_deref().unwrap_or_default()
-    }
-
-    pub(super) fn onnx(&self) -> Result<OnnxOptions> {
-        let input_size = self.input_size.as_deref().map(input_size).transpose()?;
-        Ok(OnnxOptions { input_size, restore_batch_norm: !self.keep_folded })
-    }
-}
-
 /// A prediction with what its file is.
 #[derive(Serialize)]
 struct FilePrediction {
     #[serde(flatten)]
     prediction: Prediction,
     file: FileInfo,
-}
-
-/// A plain JavaScript object: numbers for all integers, null for what is absent.
-pub(super) fn to_plain(value: &impl Serialize) -> std::result::Result<JsValue, JsValue> {
-    value
-        .serialize(&Serializer::json_compatible())
-        .map_err(|error| uncrossable(ErrorKind::Internal, error))
 }

@@ -15,10 +15,8 @@ use std::collections::HashMap;
 use serde_json::Value as Json;
 
 use super::Parsed;
-use super::detect::Format;
 use super::size::{self, DEFAULT_SIDE, DEFAULT_SMALL_SIDE, SMALL_CLASSES};
 use crate::error::{Error, ErrorKind, Place, Result};
-use crate::family::literal::{has_key, without_blanks};
 use crate::note::{Note, NoteKind};
 use lower::{Lowered, Plan};
 use model::{Layer, Model};
@@ -27,19 +25,8 @@ use steps::{Output, Steps};
 /// Bytes of one text: the largest network of keras.applications takes 1.4 MB.
 pub(super) const MAX_BYTES: usize = 16 << 20;
 
-/// The format.
-pub(super) static KERAS_JSON: Format = Format::Text {
-    title: "a Keras model",
-    recognises: |text| {
-        without_blanks(text).starts_with('{')
-            && has_key(text, "class_name")
-            && has_key(text, "config")
-    },
-    read,
-};
-
 /// The network that `text`, the result of `model.to_json()`, holds.
-fn read(text: &str, input_size: Option<[u32; 2]>) -> Result<Parsed> {
+pub(super) fn read(text: &str, input_size: Option<[u32; 2]>) -> Result<Parsed> {
     if text.len() > MAX_BYTES {
         let message =
             format!("the text has {} bytes, a Keras model at most {MAX_BYTES}", text.len());

@@ -47,33 +47,13 @@ use self::image::Image;
 use self::network::Network;
 use self::proto::{Graph, Model};
 use super::Parsed;
+pub use super::apart::OnnxOptions;
 use super::size::{self, DEFAULT_SIDE, DEFAULT_SMALL_SIDE, SMALL_CLASSES};
 use crate::error::{Error, ErrorKind, Result};
 use crate::note::{Note, NoteKind};
 
 /// Outputs of one model, of which one is kept.
 pub const MAX_OUTPUTS: usize = 256;
-
-/// What the caller decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OnnxOptions {
-    /// Height and width of the image, for files that do not fix them.
-    pub input_size: Option<[u32; 2]>,
-    /// Whether biases that come from folded batch norms become batch norms again.
-    pub restore_batch_norm: bool,
-}
-
-impl Default for OnnxOptions {
-    fn default() -> Self {
-        Self { input_size: None, restore_batch_norm: true }
-    }
-}
-
-/// Whether `bytes` begin as an ONNX file does: a few small fields, then its graph or its opsets.
-pub fn recognises(bytes: &[u8]) -> bool {
-    // field 1 (ir_version) as a varint comes first in what every exporter writes
-    matches!(bytes, [0x08, 1..=32, next, ..] if matches!(next, 0x12 | 0x1a | 0x22 | 0x2a | 0x32 | 0x3a | 0x42))
-}
 
 /// The network in an ONNX file.
 ///

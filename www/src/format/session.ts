@@ -1,5 +1,7 @@
 // The model's state in words.
 
+import type { Progress } from 'gennape';
+
 import type { Session } from '../state/session';
 import { bytes } from './number';
 
@@ -18,13 +20,21 @@ export function modelText(session: Session): string {
 /** How many bytes of it are here. */
 export function downloadText(session: Session): string {
   switch (session.phase) {
-    case 'loading': {
-      const { loaded, total } = session;
-      return total === undefined ? bytes(loaded) : `${bytes(loaded)} of ${bytes(total)}`;
-    }
+    case 'loading':
+      return progressText(session);
     case 'ready':
       return bytes(session.info.bytes);
     case 'failed':
       return '';
   }
+}
+
+/** Bytes that are here, and of how many where that is known. */
+export function progressText({ loaded, total }: Progress): string {
+  return total === undefined ? bytes(loaded) : `${bytes(loaded)} of ${bytes(total)}`;
+}
+
+/** What is done while an answer is under way; what reads some files is fetched before. */
+export function readingText(readers: Progress | null): string {
+  return readers !== null ? `Fetching what reads such files: ${progressText(readers)}` : 'Reading';
 }

@@ -3,6 +3,7 @@
 import { toPixels, type Camera, type Place, type Size } from './camera';
 import type { Paint } from './colours';
 import { drawNames, type FamilyName } from './names';
+import { uncovered, wholeOf, type Part } from './part';
 import type { Points } from './points';
 import { blank, blend, coverageOf, pixelOf, type Raster } from './raster';
 
@@ -43,41 +44,75 @@ const MAX_RINGS = 12;
 /** Coprime to any count of points below it: points of all families take turns, none lies over the rest. */
 const STRIDE = 104_729;
 
-/** Draws all points that are shown, those that stand out over the others. */
+/** What was drawn last, and where. */
+let before: { context: CanvasRenderingContext2D; scene: Scene } | null = null;
+
+/**
+ * Draws all points that are shown, those that stand out over the others. Of a picture that was only
+ * pushed, what is still in sight is moved, and what came into sight drawn.
+ */
 export function drawPoints(context: CanvasRenderingContext2D, scene: Scene): void {
-  const { size, density, standsOut } = scene;
-  const [width, height] = [Math.round(size.width * density), Math.round(size.height * density)];
-  const raster = blank(width, height, pixelOf(scene.paper));
-  if (standsOut === null) drawSome(raster, scene, { opacity: OPACITY, only: null });
+  const push = before?.context === context ? pushBetween(before.scene, scene) : null;
+  before = { context, scene };
+  const whole = wholeOf(scene);
+  if (push === null) return drawPart(context, scene, whole);
+  context.globalCompositeOperation = 'copy';
+  context.drawImage(context.canvas, push.x, push.y);
+  context.globalCompositeOperation = 'source-over';
+  for (const part of uncovered(whole, push)) drawPart(context, scene, part);
+}
+
+/** By how many pixels `next` is `last` pushed; null where more has changed. */
+function pushBetween(last: Scene, next: Scene): Place | null {
+  const { camera, ...rest } = next;
+  const isSame = Object.entries(rest).every(([key, value]) => last[key as keyof Scene] === value);
+  if (!isSame || last.camera.scale !== camera.scale) return null;
+  const [from, to] = [originOf(last), originOf(next)];
+  return { x: to.x - from.x, y: to.y - from.y };
+}
+
+/** Where the plane's origin lies. Whole pixels: a push moves every point equally. */
+function originOf({ camera, size, density }: Scene): Place {
+  const scale = camera.scale * density;
+  return {
+    x: Math.round(Math.round(size.width * density) / 2 - camera.x * scale),
+    y: Math.round(Math.round(size.height * density) / 2 - camera.y * scale),
+  };
+}
+
+/** Draws what lies in a part of the picture. */
+function drawPart(context: CanvasRenderingContext2D, scene: Scene, part: Part): void {
+  const raster = blank(part.width, part.height, pixelOf(scene.paper));
+  if (scene.standsOut === null) drawSome(raster, scene, { part, opacity: OPACITY, only: null });
   else {
-    drawSome(raster, scene, { opacity: OPACITY * FAINT, only: 0 });
-    drawSome(raster, scene, { opacity: OPACITY, only: 1 });
+    drawSome(raster, scene, { part, opacity: OPACITY * FAINT, only: 0 });
+    drawSome(raster, scene, { part, opacity: OPACITY, only: 1 });
   }
-  context.putImageData(raster.image, 0, 0);
+  context.putImageData(raster.image, part.left, part.top);
 }
 
 /** Draws the shown points of which `standsOut` says `only`; all where that is null. */
 function drawSome(
   raster: Raster,
   scene: Scene,
-  { opacity, only }: { opacity: number; only: 0 | 1 | null },
+  { part, opacity, only }: { part: Part; opacity: number; only: 0 | 1 | null },
 ): void {
   const { points, paint, isShown, standsOut, camera, density } = scene;
   const radius = radiusOf(scene) * density;
   const [disc, square] = [false, true].map((isSquare) => coverageOf({ isSquare }, radius, opacity));
   const coverages = paint.looks.map(({ isSquare }) => (isSquare ? square! : disc!));
   const pixels = paint.looks.map(({ colour }) => pixelOf(colour));
-  const { width, height } = raster.image;
+  const { width, height } = part;
   const { side } = disc!;
   const scale = camera.scale * density;
-  const x0 = Math.round(width / 2 - camera.x * scale) - side / 2;
-  const y0 = Math.round(height / 2 - camera.y * scale) - side / 2;
+  const origin = originOf(scene);
+  const [x0, y0] = [origin.x - side / 2 - part.left, origin.y - side / 2 - part.top];
   const { x, y, family, count } = points;
   for (let turn = 0, idx = 0; turn < count; turn++, idx = (idx + STRIDE) % count) {
-    if (!isShown[family[idx]!] || (only !== null && standsOut![idx] !== only)) continue;
     const left = Math.round(x[idx]! * scale) + x0;
     const top = Math.round(y[idx]! * scale) + y0;
     if (left <= -side || top <= -side || left >= width || top >= height) continue;
+    if (!isShown[family[idx]!] || (only !== null && standsOut![idx] !== only)) continue;
     const look = paint.look[idx]!;
     blend(raster, coverages[look]!, { left, top, pixel: pixels[look]! });
   }

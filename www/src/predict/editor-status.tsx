@@ -1,6 +1,8 @@
 import { placeText } from '../format/place';
+import { readingText } from '../format/session';
 import { goToSpot, spot } from '../state/editing';
 import { hasCrashed, isSlow, problem, readAs } from '../state/outcome';
+import { readersProgress } from '../state/session';
 import { file, isBlank } from '../state/source';
 import { Crash } from './crash';
 import { Message } from './message';
@@ -28,7 +30,7 @@ export function EditorStatus() {
       ) : isBlank.value ? (
         <p>Paste an architecture, open a file, or begin with one of these.</p>
       ) : isSlow.value ? (
-        <p>Reading</p>
+        <p>{readingText(readersProgress.value)}</p>
       ) : (
         readAs.value !== null && (
           <p class={file.value === null ? '' : 'visually-hidden'}>Read as {readAs.value}.</p>

@@ -12,7 +12,7 @@ import {
 } from 'gennape';
 
 import { answer, isSlow, problem, toldOf } from './outcome';
-import { restartAfterCrash, session } from './session';
+import { readersProgress, restartAfterCrash, session } from './session';
 import { forgetSize, inputSize, isSizeOpen } from './size';
 import { input, isBlank } from './source';
 import { AUTO, target } from './target';
@@ -37,6 +37,23 @@ interface Outcome {
 
 /** What the model crashed on. */
 const crashedOn = signal<Question | null>(null);
+
+/** What the shown prediction answers. */
+let answered: Question | null = null;
+
+/**
+ * Tells what went wrong in a question about the shown prediction, such as for its changes. A crash
+ * there is one on the network itself: it is told at once, and the model started anew.
+ */
+export function failedBeside(predictor: Predictor, of: Prediction, thrown: unknown): void {
+  const error = GennapeError.from(thrown);
+  if (error.kind !== 'crashed') return;
+  if (answered !== null && answer.peek() === of) {
+    crashedOn.value = answered;
+    problem.value = { input: answered.input, error };
+  }
+  restartAfterCrash(predictor);
+}
 
 /** Asks again about the network that the model crashed on. */
 export function askOnceMore(): void {
@@ -98,6 +115,7 @@ async function outcomeOf(question: Question): Promise<Outcome> {
   try {
     const prediction = await ask(question);
     const publish = () => {
+      answered = question;
       answer.value = prediction;
       problem.value = null;
       noteFile(question, 'file' in prediction ? prediction.file : undefined);
@@ -111,6 +129,8 @@ async function outcomeOf(question: Question): Promise<Outcome> {
       noteFile(question, error.file);
     };
     return { isCrash: error.kind === 'crashed', publish };
+  } finally {
+    readersProgress.value = null;
   }
 }
 

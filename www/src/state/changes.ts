@@ -4,6 +4,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Change, Prediction, Predictor } from 'gennape';
 
+import { failedBeside } from './asking';
 import { answer, isStale } from './outcome';
 import { session } from './session';
 import { inputSize } from './size';
@@ -87,13 +88,14 @@ async function judge(predictor: Predictor, of: Prediction): Promise<void> {
   }
 }
 
-/** Some changes, or null where the predictor is gone: what is wrong is told beside the prediction. */
+/** Some changes, or null where they can't be had: what is wrong is told beside the prediction. */
 async function pieceOf(predictor: Predictor, of: Prediction, first: number, count: number) {
   const size = inputSize.peek();
   const options = { target: of.target, inputSize: size === '' ? undefined : size };
   try {
     return await predictor.changes(of.text!, { ...options, first, count });
-  } catch {
+  } catch (thrown) {
+    failedBeside(predictor, of, thrown);
     return null;
   }
 }

@@ -5,6 +5,7 @@ import { computed, effect, signal } from '@preact/signals';
 import type { Inspection, Prediction, Predictor } from 'gennape';
 
 import { saveText } from '../support/save';
+import { failedBeside } from './asking';
 import { areChangesSeen } from './changes';
 import { answer, isStale } from './outcome';
 import { session } from './session';
@@ -62,7 +63,7 @@ async function inspect(predictor: Predictor, of: Prediction): Promise<void> {
   if (told !== null && answer.peek() === of) inspected.value = { of, input: asked, inspection: told };
 }
 
-/** The layers, or null where the predictor is gone: what is wrong is told beside the prediction. */
+/** The layers, or null where they can't be had: what is wrong is told beside the prediction. */
 async function layersOf(predictor: Predictor, asked: string | File, of: Prediction, csv: boolean) {
   const size = inputSize.peek();
   const options = { target: of.target, inputSize: size === '' ? undefined : size, csv };
@@ -70,7 +71,8 @@ async function layersOf(predictor: Predictor, asked: string | File, of: Predicti
     return await (typeof asked === 'string'
       ? predictor.inspect(asked, options)
       : predictor.inspectFile(asked, options));
-  } catch {
+  } catch (thrown) {
+    failedBeside(predictor, of, thrown);
     return null;
   }
 }

@@ -2,9 +2,10 @@
 // file that creates predictors; all their work happens in the package's Web Worker.
 
 import { computed, effect, signal } from '@preact/signals';
-import { createPredictor, GennapeError, type ModelInfo, type Predictor } from 'gennape';
+import { createPredictor, GennapeError, type ModelInfo, type Predictor, type Progress } from 'gennape';
 
 import wasm from '../generated/gennape_bg.wasm?url';
+import readers from '../generated/readers_bg.wasm?url';
 import { addAllAdapted } from './adapted';
 
 /** Relative to the page, so it works from any folder of any host. */
@@ -24,6 +25,9 @@ export const modelInfo = computed<ModelInfo | null>(() =>
   session.value.phase === 'ready' ? session.value.info : null,
 );
 
+/** How much is here of what reads ONNX files and Keras models; null until one turns up. */
+export const readersProgress = signal<Progress | null>(null);
+
 /** Loads the model, or loads it anew after a failure. */
 export async function startSession(): Promise<void> {
   const before = session.peek();
@@ -33,9 +37,13 @@ export async function startSession(): Promise<void> {
     const predictor = await createPredictor({
       weights: WEIGHTS,
       wasm,
+      readers,
       worker: true,
       onProgress: ({ loaded, total }) => {
         session.value = { phase: 'loading', loaded, total };
+      },
+      onReaders: (progress) => {
+        readersProgress.value = progress;
       },
     });
     await addAllAdapted(predictor);
