@@ -13,7 +13,7 @@ use crate::format::input_size;
 use crate::format::onnx::OnnxOptions;
 
 pub(super) use self::adapt::AdaptArgs;
-pub(super) use experiment::{ExperimentArgs, ExperimentCommand, GridArgs, TableArgs};
+pub(super) use experiment::{ExperimentArgs, ExperimentCommand, GridArgs, PlotArgs, TableArgs};
 pub(super) use map::MapArgs;
 
 /// Predicts a neural network's accuracy from its graph (GENNAPE, AAAI 2023).

@@ -1,4 +1,4 @@
-//! `gennape experiment`: measures the cells of a grid that are missing, prints what was measured.
+//! `gennape experiment`: measures the cells of a grid that are missing, prints and draws what was measured.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -6,19 +6,20 @@ use std::process::ExitCode;
 use anyhow::Context;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::args::{ExperimentArgs, ExperimentCommand, GridArgs, TableArgs};
+use super::args::{ExperimentArgs, ExperimentCommand, GridArgs, PlotArgs, TableArgs};
 use super::progress::Progress;
 use super::report;
 use crate::model::ensemble::Ensemble;
 use crate::model::weights::Weights;
-use crate::train::experiment::cell::Experiment;
+use crate::train::atomic::write;
+use crate::train::experiment::cell::{Experiment, Finished};
 use crate::train::experiment::plan::{Choice, cells};
 use crate::train::experiment::store::Store;
-use crate::train::experiment::{run, table};
+use crate::train::experiment::{plot, run, table};
 use crate::train::observer::Observer;
 use crate::train::stage::Outcome;
 
-/// Runs an experiment, or prints its table.
+/// Runs an experiment, or shows what it gave.
 pub(super) fn run(args: &ExperimentArgs) -> anyhow::Result<ExitCode> {
     match &args.what {
         ExperimentCommand::Size(grid) => measure(Experiment::Size, grid),
@@ -26,6 +27,7 @@ pub(super) fn run(args: &ExperimentArgs) -> anyhow::Result<ExitCode> {
         ExperimentCommand::Transfer(grid) => measure(Experiment::Transfer, grid),
         ExperimentCommand::Ablations(grid) => measure(Experiment::Ablations, grid),
         ExperimentCommand::Table(args) => print(args),
+        ExperimentCommand::Plot(args) => draw(args),
     }
 }
 
@@ -66,15 +68,31 @@ fn seen(ensemble: &Ensemble) -> Vec<String> {
     ensemble.metadata().targets.iter().map(|target| target.name.clone()).collect()
 }
 
+fn draw(args: &PlotArgs) -> anyhow::Result<ExitCode> {
+    let experiment = args.table.experiment.into();
+    let finished = finished(experiment, &args.table.out)?;
+    let drawn = plot::svg(experiment, &finished, args.table.figure.into())?.ok_or_else(|| {
+        anyhow::anyhow!("no cell of `{experiment}` is of this program's settings; run it anew")
+    })?;
+    write(&args.to, drawn.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn print(args: &TableArgs) -> anyhow::Result<ExitCode> {
     let experiment = args.experiment.into();
-    let finished = Store::new(&args.out).all(experiment)?;
+    let finished = finished(experiment, &args.out)?;
+    report::print(table::markdown(experiment, &finished, args.figure.into())?.trim_end())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The cells in `folder`, at least one.
+fn finished(experiment: Experiment, folder: &Path) -> anyhow::Result<Vec<Finished>> {
+    let finished = Store::new(folder).all(experiment)?;
     if finished.is_empty() {
-        let shown = args.out.display();
+        let shown = folder.display();
         anyhow::bail!(
             "no cell of `{experiment}` is in {shown}; run `gennape experiment {experiment}` first"
         );
     }
-    report::print(table::markdown(experiment, &finished, args.figure.into())?.trim_end())?;
-    Ok(ExitCode::SUCCESS)
+    Ok(finished)
 }

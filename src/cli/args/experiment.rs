@@ -19,7 +19,8 @@ Examples:
   gennape experiment single --data DIR --out RUNS --families nb201 --networks 100,400
   gennape experiment transfer --data DIR --out RUNS --weights nb101.safetensors
   gennape experiment ablations --data DIR --out RUNS --only default --only one-head
-  gennape experiment table single --out RUNS --figure kendall")]
+  gennape experiment table single --out RUNS --figure kendall
+  gennape experiment plot single --out RUNS --to single.svg")]
 pub(in crate::cli) struct ExperimentArgs {
     #[command(subcommand)]
     pub what: ExperimentCommand,
@@ -38,6 +39,8 @@ pub(in crate::cli) enum ExperimentCommand {
     Ablations(GridArgs),
     /// Print what was measured as Markdown
     Table(TableArgs),
+    /// Draw what was measured over the number of training networks, as SVG
+    Plot(PlotArgs),
 }
 
 /// Options of a grid.
@@ -81,6 +84,16 @@ pub(in crate::cli) struct TableArgs {
     /// Which figure
     #[arg(long, value_enum, default_value_t = FigureName::Spearman)]
     pub figure: FigureName,
+}
+
+/// Options of `experiment plot`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PlotArgs {
+    #[command(flatten)]
+    pub table: TableArgs,
+    /// Where to write the SVG
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
 }
 
 /// Experiments by name.

@@ -39,7 +39,7 @@ impl Figure {
         }
     }
 
-    fn of(self, measured: &Measured) -> Option<f64> {
+    pub(super) fn of(self, measured: &Measured) -> Option<f64> {
         match self {
             Self::Spearman => measured.unique.spearman,
             Self::SpearmanOfRecords => measured.all.spearman,
@@ -153,13 +153,18 @@ fn entry(outcomes: &[&Outcome], figure: Figure) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::train::experiment::cell::Cell;
     use crate::train::experiment::method::by_name;
     use crate::train::metrics::Metrics;
 
-    fn finished(method: &str, networks: Networks, seed: u64, spearman: f64) -> Finished {
+    pub(in crate::train::experiment) fn finished(
+        method: &str,
+        networks: Networks,
+        seed: u64,
+        spearman: f64,
+    ) -> Finished {
         let metrics = Metrics {
             networks: 9,
             spearman: Some(spearman),
