@@ -89,7 +89,8 @@ fn regression(criterion: &mut Criterion) {
             let batch = batch(&features, &config);
             let embedding = network.embed(&batch).unwrap();
             let membership = memberships(&fcm, &embedding).unwrap();
-            let outputs = network.head_outputs(&embedding, &batch).unwrap();
+            let inputs = network.inputs(&embedding, &batch).unwrap();
+            let outputs = network.head_outputs(&inputs).unwrap();
             let predicted = weighted_sum(&outputs, &membership).unwrap();
             let loss = labels.mean_squared_error(&predicted).unwrap();
             optimiser.step(&parameters, &loss.backward().unwrap(), RATE).unwrap();

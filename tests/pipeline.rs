@@ -16,6 +16,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use gennape::family;
 use gennape::graph::ComputeGraph;
+use gennape::model::config::PairwiseConfig;
 use gennape::predict::{PredictOptions, Predictor};
 use gennape::train::config::RunConfig;
 use gennape::train::export::export;
@@ -156,9 +157,9 @@ fn train(config: &RunConfig, data: &Path) -> Vec<u8> {
 }
 
 /// Rank correlation of predictions and accuracies on the networks that were not learned from.
-fn held_out_spearman(samples: &[Sample]) -> f64 {
+fn held_out_spearman(samples: &[Sample], config: &RunConfig) -> f64 {
     let data = folder_with("nb201.jsonl.gz", &gzip(&records(samples)));
-    let predictor = Predictor::load(&train(&config(2, 12), data.path())).unwrap();
+    let predictor = Predictor::load(&train(config, data.path())).unwrap();
     let held_out: Vec<_> =
         samples.iter().filter(|sample| split_of(sample.hash, 0, &SPLIT) == Split::Test).collect();
     assert!(held_out.len() > 60, "{} networks are too few to judge by", held_out.len());
@@ -172,15 +173,26 @@ fn held_out_spearman(samples: &[Sample]) -> f64 {
 /// 240 training networks: 12 epochs of 15 steps after a short pre-training.
 #[test]
 fn held_out_networks_are_ranked_by_what_was_learned() {
-    let found = held_out_spearman(&samples(400));
+    let found = held_out_spearman(&samples(400), &config(2, 12));
     println!("Spearman on the test split: {found:.4}");
     assert!(found > 0.95, "{found}");
+}
+
+/// The heads are left out of the prediction: trained, exported, loaded and asked are the classifiers.
+#[test]
+fn classifiers_of_pairs_rank_held_out_networks_by_themselves() {
+    let mut config = config(2, 12);
+    config.model.pairwise =
+        Some(PairwiseConfig { classifiers: 2, hidden: 32, references: 24, share: 1.0 });
+    let found = held_out_spearman(&samples(400), &config);
+    println!("Spearman on the test split: {found:.4}");
+    assert!(found > 0.9, "{found}");
 }
 
 /// 80 test networks: by chance |Spearman| passes .4 about once in 4,000 times.
 #[test]
 fn nothing_is_learned_from_shuffled_accuracies() {
-    let found = held_out_spearman(&shuffled(&samples(400)));
+    let found = held_out_spearman(&shuffled(&samples(400)), &config(2, 12));
     println!("Spearman on the test split: {found:.4}");
     assert!(found.abs() < 0.4, "{found}");
 }

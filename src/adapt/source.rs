@@ -12,7 +12,6 @@ use crate::error::Result;
 use crate::features::{GraphFeatures, N_SCALARS};
 use crate::model::batch::{Batch, BatchItem};
 use crate::model::ensemble::Ensemble;
-use crate::model::heads::weighted_sum;
 use crate::model::network::memberships;
 use crate::model::statistics::Statistics;
 
@@ -93,8 +92,9 @@ pub fn opinions(
         let embedding = member.network.embed(&batches[0])?;
         let membership = memberships(&member.fcm, &embedding)?;
         let labels = batches.each_ref().map(|batch| -> Result<Vec<Vec<f32>>> {
-            let outputs = member.network.head_outputs(&embedding, batch)?;
-            Ok(weighted_sum(&outputs, &membership)?.to_vec2()?)
+            let inputs = member.network.inputs(&embedding, batch)?;
+            let outputs = member.network.head_outputs(&inputs)?;
+            Ok(member.network.labels(&inputs, &outputs, &membership)?.to_vec2()?)
         });
         let [own_labels, pooled_labels] = labels;
         let rows = embedding.to_vec2::<f32>()?.into_iter().zip(own_labels?).zip(pooled_labels?);

@@ -8,6 +8,7 @@ pub mod contrastive;
 pub mod gaussian_process;
 pub mod metrics;
 pub mod optimiser;
+pub mod pairs;
 pub mod parameters;
 pub mod regression;
 pub mod relevance;

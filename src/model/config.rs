@@ -7,6 +7,8 @@ use crate::features::{FeatureSet, View};
 
 /// No width or count of a network may be larger; a file that says so is refused.
 const MAX_SIZE: usize = 4096;
+/// The same for the classifiers of pairs, whose sizes multiply.
+const MAX_PAIRWISE: usize = 256;
 
 /// Everything that fixes the shape of a network. Stored in the weights' file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +28,9 @@ pub struct Config {
     pub fcm: FcmConfig,
     /// The heads, one a cluster.
     pub heads: HeadsConfig,
+    /// Classifiers of pairs that speak beside the heads; none without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pairwise: Option<PairwiseConfig>,
     /// How accuracies become labels.
     pub label: LabelKind,
 }
@@ -110,6 +115,20 @@ pub struct HeadsConfig {
     pub relu: Vec<bool>,
 }
 
+/// Classifiers that say which of two networks is better (paper: an ensemble of two).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PairwiseConfig {
+    /// How many of them.
+    pub classifiers: usize,
+    /// Width of their hidden layer.
+    pub hidden: usize,
+    /// Training networks of each target that a network is compared to.
+    pub references: usize,
+    /// Their share of the label; the rest is the heads'.
+    pub share: f64,
+}
+
 /// How accuracies become labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -131,6 +150,7 @@ impl Config {
             projection: 32,
             fcm: FcmConfig { clusters: 6, fuzzifier: 2.0, standardise: false },
             heads: HeadsConfig { hidden: vec![32, 32, 32], relu: vec![false, true, false] },
+            pairwise: None,
             label: LabelKind::Flops,
         }
     }
@@ -175,10 +195,35 @@ impl Config {
             let given = self.fcm.fuzzifier;
             return wrong(format!("`fcm.fuzzifier` is {given}; expected more than 1, at most 10"));
         }
+        if let Some(pairwise) = &self.pairwise {
+            pairwise.check()?;
+            if self.label != LabelKind::RankGauss {
+                let message = "`pairwise` needs `label` rank-gauss: a chance tells a rank";
+                return wrong(message.into());
+            }
+        }
         let is_published = matches!(self.encoder, EncoderConfig::GraphConv { .. });
         if is_published != (self.features == FeatureSet::Paper) {
             let message = "`features` paper goes with encoder graph-conv, scale-free with others";
             return wrong(message.into());
+        }
+        Ok(())
+    }
+}
+
+impl PairwiseConfig {
+    fn check(&self) -> Result<()> {
+        let Self { classifiers, hidden, references, share } = *self;
+        let sizes = [("classifiers", classifiers), ("hidden", hidden), ("references", references)];
+        for (name, size) in sizes {
+            if !(1..=MAX_PAIRWISE).contains(&size) {
+                let message = format!("`pairwise.{name}` is {size}; expected 1 to {MAX_PAIRWISE}");
+                return Err(Error::new(ErrorKind::Config, message));
+            }
+        }
+        if !(share > 0.0 && share <= 1.0) {
+            let message = format!("`pairwise.share` is {share}; expected more than 0, at most 1");
+            return Err(Error::new(ErrorKind::Config, message));
         }
         Ok(())
     }
@@ -195,6 +240,7 @@ impl Default for Config {
             projection: 32,
             fcm: FcmConfig { clusters: 6, fuzzifier: 1.5, standardise: true },
             heads: HeadsConfig { hidden: vec![32, 32], relu: vec![true, true] },
+            pairwise: None,
             label: LabelKind::RankGauss,
         }
     }
@@ -223,6 +269,14 @@ mod tests {
         assert!(config.validate().unwrap_err().message().contains("fcm.fuzzifier"));
         let config = Config { features: FeatureSet::Paper, ..Config::default() };
         assert!(config.validate().unwrap_err().message().contains("features"));
+        let pairwise =
+            Some(PairwiseConfig { classifiers: 2, hidden: 64, references: 32, share: 0.5 });
+        Config { pairwise, ..Config::default() }.validate().unwrap();
+        let config = Config { pairwise, ..Config::paper() };
+        assert!(config.validate().unwrap_err().message().contains("rank-gauss"));
+        let silent = pairwise.map(|pairwise| PairwiseConfig { share: 0.0, ..pairwise });
+        let config = Config { pairwise: silent, ..Config::default() };
+        assert!(config.validate().unwrap_err().message().contains("pairwise.share"));
         let mut config = Config::default();
         config.heads.hidden = vec![1 << 20, 64];
         assert!(config.validate().unwrap_err().message().contains("heads.hidden"));

@@ -6,7 +6,6 @@ use candle_core::{DType, Device, Tensor};
 
 use super::batch::{Batch, BatchItem};
 use super::fcm::Fcm;
-use super::heads::weighted_sum;
 use super::map::MapProjection;
 use super::metadata::{Metadata, weights};
 use super::network::{Network, memberships};
@@ -22,6 +21,17 @@ pub struct Member {
     pub network: Network,
     /// The clusters.
     pub fcm: Fcm,
+}
+
+/// What a member says of a batch.
+#[derive(Debug, Clone)]
+pub struct MemberOutputs {
+    /// `[n_graphs, width]`.
+    pub embedding: Tensor,
+    /// What each head says: `[n_clusters, n_graphs, n_targets]`.
+    pub outputs: Tensor,
+    /// The prediction, in label space: `[n_graphs, n_targets]`.
+    pub labels: Tensor,
 }
 
 /// Members with what the weights' file says of them.
@@ -54,17 +64,15 @@ pub struct Estimate {
 impl Member {
     /// A member's opinion of a batch.
     ///
-    /// # Shapes
-    /// Embedding `[n_graphs, width]`, membership `[n_graphs, n_clusters]`, outputs
-    /// `[n_clusters, n_graphs, n_targets]`.
-    ///
     /// # Errors
     /// Where the batch does not fit the network.
-    pub fn forward(&self, batch: &Batch) -> Result<(Tensor, Tensor, Tensor)> {
+    pub fn forward(&self, batch: &Batch) -> Result<MemberOutputs> {
         let embedding = self.network.embed(batch)?;
         let membership = memberships(&self.fcm, &embedding)?;
-        let outputs = self.network.head_outputs(&embedding, batch)?;
-        Ok((embedding, membership, outputs))
+        let inputs = self.network.inputs(&embedding, batch)?;
+        let outputs = self.network.head_outputs(&inputs)?;
+        let labels = self.network.labels(&inputs, &outputs, &membership)?;
+        Ok(MemberOutputs { embedding, outputs, labels })
     }
 
     /// The tensors of this member as `members.INDEX...`, for a weights' file.
@@ -224,8 +232,8 @@ impl Ensemble {
         let mut mean = vec![vec![0.0; self.metadata.targets.len()]; items.len()];
         let mut first = None;
         for member in &self.members {
-            let (embedding, membership, outputs) = member.forward(&batch)?;
-            let labels = weighted_sum(&outputs, &membership)?.to_vec2::<f32>()?;
+            let MemberOutputs { embedding, outputs, labels } = member.forward(&batch)?;
+            let labels = labels.to_vec2::<f32>()?;
             for (sum, label) in mean.iter_mut().flatten().zip(labels.iter().flatten()) {
                 *sum += f64::from(*label) / self.members.len() as f64;
             }

@@ -22,6 +22,7 @@ pub mod metadata;
 pub mod network;
 pub mod novelty;
 mod packed;
+pub mod pairwise;
 pub mod plain_encoder;
 pub mod residual;
 pub mod segment_max;

@@ -8,7 +8,8 @@ use super::config::Config;
 use super::dense::Mlp;
 use super::encoder::Encoder;
 use super::fcm::Fcm;
-use super::heads::Heads;
+use super::heads::{Heads, weighted_sum};
+use super::pairwise::Pairwise;
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::N_SCALARS;
 
@@ -17,6 +18,9 @@ use crate::features::N_SCALARS;
 pub struct Network {
     encoder: Encoder,
     heads: Heads,
+    pairwise: Option<Pairwise>,
+    /// The share of the label that is the classifiers'.
+    share: f64,
     scalars: bool,
 }
 
@@ -30,9 +34,14 @@ impl Network {
         config.validate()?;
         let n_in = config.embedding_width() + if config.scalars { N_SCALARS } else { 0 };
         let shape = (config.fcm.clusters, n_in, n_targets);
+        let encoder = Encoder::new(config, vb.pp("encoder"))?;
+        let heads = Heads::new(&config.heads, shape, vb.pp("heads"))?;
+        let pairwise = |pairwise| Pairwise::new(pairwise, (n_in, n_targets), vb.pp("pairwise"));
         Ok(Self {
-            encoder: Encoder::new(config, vb.pp("encoder"))?,
-            heads: Heads::new(&config.heads, shape, vb.pp("heads"))?,
+            encoder,
+            heads,
+            pairwise: config.pairwise.as_ref().map(pairwise).transpose()?,
+            share: config.pairwise.map_or(0.0, |pairwise| pairwise.share),
             scalars: config.scalars,
         })
     }
@@ -48,18 +57,50 @@ impl Network {
         self.encoder.forward(batch)
     }
 
-    /// What each head says of each graph and target, in label space.
+    /// What heads and classifiers see of each graph: its embedding and, where they are used, its scalars.
     ///
     /// # Shapes
-    /// `embedding: [n_graphs, embedding_width]` to `[n_clusters, n_graphs, n_targets]`.
+    /// `embedding: [n_graphs, embedding_width]` to `[n_graphs, n_in]`.
     ///
     /// # Errors
     /// Where the embedding does not belong to the batch.
-    pub fn head_outputs(&self, embedding: &Tensor, batch: &Batch) -> Result<Tensor> {
-        if !self.scalars {
-            return self.heads.forward(embedding);
+    pub fn inputs(&self, embedding: &Tensor, batch: &Batch) -> Result<Tensor> {
+        match self.scalars {
+            true => Ok(Tensor::cat(&[embedding, &batch.scalars], 1)?),
+            false => Ok(embedding.clone()),
         }
-        self.heads.forward(&Tensor::cat(&[embedding, &batch.scalars], 1)?)
+    }
+
+    /// What each head says of each graph and target, in label space.
+    ///
+    /// # Shapes
+    /// `inputs: [n_graphs, n_in]` to `[n_clusters, n_graphs, n_targets]`.
+    ///
+    /// # Errors
+    /// Where the inputs have another width.
+    pub fn head_outputs(&self, inputs: &Tensor) -> Result<Tensor> {
+        self.heads.forward(inputs)
+    }
+
+    /// The classifiers of pairs, where there are any.
+    pub fn pairwise(&self) -> Option<&Pairwise> {
+        self.pairwise.as_ref()
+    }
+
+    /// The prediction, in label space: the heads' outputs weighted by membership and, where there are
+    /// classifiers, their share of it.
+    ///
+    /// # Shapes
+    /// `inputs: [n_graphs, n_in]`, `outputs: [n_clusters, n_graphs, n_targets]`, `membership:
+    /// [n_graphs, n_clusters]` to `[n_graphs, n_targets]`.
+    ///
+    /// # Errors
+    /// Where the shapes do not fit.
+    pub fn labels(&self, inputs: &Tensor, outputs: &Tensor, membership: &Tensor) -> Result<Tensor> {
+        let of_heads = weighted_sum(outputs, membership)?;
+        let Some(pairwise) = &self.pairwise else { return Ok(of_heads) };
+        let of_pairs = (pairwise.labels(inputs)? * self.share)?;
+        Ok(((of_heads * (1.0 - self.share))? + of_pairs)?)
     }
 }
 

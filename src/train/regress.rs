@@ -15,6 +15,7 @@ use super::split::Split;
 use super::stage::{Learner, StepLoss, generator};
 use crate::error::Result;
 use crate::features::N_SCALARS;
+use crate::fit::pairs::Pairs;
 use crate::fit::parameters::Parameters;
 use crate::fit::regression::Labels;
 use crate::model::batch::{Batch, BatchItem};
@@ -22,6 +23,7 @@ use crate::model::fcm::Fcm;
 use crate::model::heads::weighted_sum;
 use crate::model::label::LabelTransform;
 use crate::model::network::{Network as Predictor, memberships};
+use crate::model::pairwise::Pairwise;
 
 /// Names of the stages in files and logs.
 pub(super) const CLUSTER_STAGE: &str = "cluster";
@@ -152,9 +154,7 @@ impl<'a> Regression<'a> {
             .iter()
             .map(|network| {
                 let mut row = vec![None; self.data.n_labelled];
-                let label =
-                    self.labels[network.target].forward(network.mean_accuracy(), network.cost);
-                row[network.target] = Some(label as f32);
+                row[network.target] = Some(self.label_of(network));
                 row
             })
             .collect();
@@ -165,27 +165,76 @@ impl<'a> Regression<'a> {
     pub(super) fn predict(&self, networks: &[&Network]) -> Result<Vec<f64>> {
         let mut labels = Vec::with_capacity(networks.len());
         for chunk in networks.chunks(FORWARD_BATCH) {
-            let first = self.forward(chunk)?.narrow(1, 0, 1)?.flatten_all()?; // [n_graphs]
+            let Forward { inputs, outputs, membership } = self.forward(chunk)?;
+            let all = self.predictor.labels(&inputs, &outputs, &membership)?;
+            let first = all.narrow(1, 0, 1)?.flatten_all()?; // [n_graphs]
             labels.extend(first.to_vec1::<f32>()?.into_iter().map(f64::from));
         }
         Ok(labels)
     }
 
-    /// What it says of these networks: `[n_graphs, n_targets]`.
-    fn forward(&self, networks: &[&Network]) -> Result<Tensor> {
+    /// What it makes of these networks.
+    fn forward(&self, networks: &[&Network]) -> Result<Forward> {
         let batch = self.batch(networks)?;
         let embedding = self.predictor.embed(&batch)?;
         let membership = memberships(self.fcm()?, &embedding)?;
-        let outputs = self.predictor.head_outputs(&embedding, &batch)?;
-        weighted_sum(&outputs, &membership)
+        let inputs = self.predictor.inputs(&embedding, &batch)?;
+        Ok(Forward { outputs: self.predictor.head_outputs(&inputs)?, membership, inputs })
     }
 
-    /// The mean squared error of these networks, and how many labels it is over.
-    fn error_of(&self, networks: &[&Network]) -> Result<(Tensor, usize)> {
-        let predicted = self.forward(networks)?;
+    /// The mean squared error of the heads, over how many labels it is, and what was seen.
+    fn error_of(&self, networks: &[&Network]) -> Result<(Tensor, usize, Forward)> {
+        let forward = self.forward(networks)?;
+        let predicted = weighted_sum(&forward.outputs, &forward.membership)?;
         let labels = self.labels_of(networks)?;
-        Ok((labels.mean_squared_error(&predicted)?, labels.n_present()))
+        Ok((labels.mean_squared_error(&predicted)?, labels.n_present(), forward))
     }
+
+    fn label_of(&self, network: &Network) -> f32 {
+        self.labels[network.target].forward(network.mean_accuracy(), network.cost) as f32
+    }
+
+    /// The cross-entropy of the classifiers over pairs of the batch.
+    fn pairs_error(
+        &self,
+        pairwise: &Pairwise,
+        networks: &[&Network],
+        inputs: &Tensor,
+    ) -> Result<Tensor> {
+        let batch: Vec<_> =
+            networks.iter().map(|network| (network.target, self.label_of(network))).collect();
+        let pairs = Pairs::of(&batch, self.data.n_labelled)?;
+        let others = inputs.index_select(pairs.others(), 0)?;
+        pairs.cross_entropy(&pairwise.log_odds(inputs, &others)?)
+    }
+
+    /// Gives the classifiers the training networks that they compare to: those of each target,
+    /// evenly over their ranks.
+    fn set_references(&self) -> Result<()> {
+        let Some(config) = &self.config.model.pairwise else { return Ok(()) };
+        let mut of_target = Vec::with_capacity(self.data.n_labelled);
+        for target in 0..self.data.n_labelled {
+            let mut ranked: Vec<_> =
+                self.training.iter().copied().filter(|n| n.target == target).collect();
+            ranked.sort_by(|a, b| a.mean_accuracy().total_cmp(&b.mean_accuracy()));
+            let place = |nth: usize| (2 * nth + 1) * ranked.len() / (2 * config.references);
+            let even: Vec<_> = (0..config.references).map(|nth| ranked[place(nth)]).collect();
+            of_target.push(self.forward(&even)?.inputs);
+        }
+        let references = Tensor::stack(&of_target, 0)?;
+        let name = format!("pairwise.{}", Pairwise::REFERENCES);
+        self.parameters.set(&name, &BTreeMap::from([(name.clone(), references)]))
+    }
+}
+
+/// What a member makes of a batch.
+struct Forward {
+    /// `[n_graphs, n_in]`.
+    inputs: Tensor,
+    /// `[n_clusters, n_graphs, n_targets]`.
+    outputs: Tensor,
+    /// `[n_graphs, n_clusters]`.
+    membership: Tensor,
 }
 
 /// Which scalars a member sees: a `share` of them, drawn by its seed.
@@ -216,6 +265,10 @@ fn forget_columns(
         let embedding = vec![true; config.model.embedding_width()];
         let keep: Vec<bool> = embedding.into_iter().chain(scalars).collect();
         parameters.keep_slices("heads.layers.0.weight", 1, &keep)?;
+        if config.model.pairwise.is_some() {
+            parameters.keep_slices("pairwise.first", 1, &keep)?;
+            parameters.keep_slices("pairwise.second", 1, &keep)?;
+        }
     }
     Ok(())
 }
@@ -231,7 +284,11 @@ impl Learner for Regression<'_> {
 
     fn loss(&self, batch: &[usize]) -> Result<StepLoss> {
         let networks: Vec<_> = batch.iter().map(|&idx| self.training[idx]).collect();
-        let (loss, _) = self.error_of(&networks)?;
+        let (error, _, Forward { inputs, .. }) = self.error_of(&networks)?;
+        let loss = match self.predictor.pairwise() {
+            Some(pairwise) => (error + self.pairs_error(pairwise, &networks, &inputs)?)?,
+            None => error,
+        };
         Ok(StepLoss { loss, floor: None })
     }
 
@@ -240,13 +297,15 @@ impl Learner for Regression<'_> {
     }
 
     fn epoch_end(&mut self, is_last: bool) -> Result<Option<f64>> {
-        if !is_last {
+        if is_last {
+            self.set_references()?;
+        } else {
             let embeddings = self.clustered()?;
             self.fcm = Some(self.fcm()?.follow(&embeddings)?);
         }
         let (mut sum, mut count) = (0.0, 0);
         for chunk in self.validation.chunks(FORWARD_BATCH) {
-            let (error, n_labels) = self.error_of(chunk)?;
+            let (error, n_labels, _) = self.error_of(chunk)?;
             sum += f64::from(error.to_scalar::<f32>()?) * n_labels as f64;
             count += n_labels;
         }

@@ -101,6 +101,16 @@ pub(super) static FLOPS_LABEL: EndToEnd =
     changed("flops-label", "the published label", &["model.label=\"flops\""]);
 pub(super) static NO_SCALARS: EndToEnd =
     changed("no-scalars", "no scalars", &["model.scalars=false"]);
+pub(super) static PAIRWISE: EndToEnd = changed(
+    "pairwise",
+    "with two classifiers of pairs",
+    &["model.pairwise={classifiers=2, hidden=64, references=32, share=0.5}"],
+);
+pub(super) static PAIRWISE_ALONE: EndToEnd = changed(
+    "pairwise-alone",
+    "the classifiers' word alone",
+    &["model.pairwise={classifiers=2, hidden=64, references=32, share=1.0}"],
+);
 pub(super) static FULL_VIEW: EndToEnd =
     changed("full-view", "every node of the graph", &["model.view=\"full\""]);
 

@@ -50,6 +50,8 @@ pub static ABLATIONS: &[&dyn Method] = &[
     &end_to_end::NO_CONTRASTIVE,
     &end_to_end::ONE_HEAD,
     &end_to_end::ONE_WIDE_HEAD,
+    &end_to_end::PAIRWISE,
+    &end_to_end::PAIRWISE_ALONE,
     &end_to_end::CLUSTERS_3,
     &end_to_end::CLUSTERS_8,
     &end_to_end::FUZZIFIER_2,
