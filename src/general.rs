@@ -86,7 +86,8 @@ impl General {
     /// # Errors
     /// Where the covariance can't be factored.
     pub(crate) fn process(&self, seen: &Seen) -> Result<GaussianProcess> {
-        let kernel = Kernel { length: 1.0, alpha: None, noise: self.noise };
+        let kernel =
+            Kernel { length: 1.0, alpha: self.alpha, linear: self.linear, noise: self.noise };
         GaussianProcess::fit(seen.rows.clone(), &seen.labels, kernel)
     }
 }

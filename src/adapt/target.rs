@@ -109,7 +109,9 @@ impl GaussianTarget {
         let rows = rounded(&rows)?;
         let kernels: Vec<Kernel> = LENGTHS
             .into_iter()
-            .flat_map(|length| NOISES.map(|noise| Kernel { length, alpha: Some(ALPHA), noise }))
+            .flat_map(|length| {
+                NOISES.map(|noise| Kernel { length, alpha: Some(ALPHA), linear: 0.0, noise })
+            })
             .collect();
         let labels = labels(scale, accuracies);
         let process = GaussianProcess::choose(&rows, &labels, &kernels)?;

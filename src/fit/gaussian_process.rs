@@ -16,7 +16,8 @@ const CONSTANT: f64 = 1e-6;
 ///
 /// k(a, b) = (1 + |a - b|^2 / (2 alpha d length^2))^-alpha over d standardised columns: the rational
 /// quadratic kernel, a mixture of Gaussian bells of many lengths; its limit for a large alpha,
-/// exp(-|a - b|^2 / (2 d length^2)), is one bell. `noise` is added for one and the same network.
+/// exp(-|a - b|^2 / (2 d length^2)), is one bell. To it comes linear a.b / d, which carries on trends where
+/// bells forget them. `noise` is added for one and the same network.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kernel {
@@ -25,8 +26,16 @@ pub struct Kernel {
     /// How alike the lengths are that are mixed; without it all bells have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alpha: Option<f64>,
+    /// Variance of the linear trend.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub linear: f64,
     /// Variance of the noise of labels, as a share of what the columns explain.
     pub noise: f64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields so")]
+fn is_zero(x: &f64) -> bool {
+    *x == 0.0
 }
 
 /// A normal distribution.
@@ -140,8 +149,15 @@ impl GaussianProcess {
             return Err(wrong("a kernel's numbers must be positive"));
         }
         let labels = Labels::of(labels)?;
-        let covariance = |square: &f64| kernel.of_square(*square);
-        let lower = squares.iter().map(|row| row.iter().map(covariance).collect()).collect();
+        if !(kernel.linear.is_finite() && kernel.linear >= 0.0) {
+            return Err(wrong("a kernel's linear part must not be negative"));
+        }
+        let covariance = |(idx, row): (usize, &Vec<f64>)| {
+            let pairs = row.iter().zip(&rows);
+            let trend = |other: &Vec<f64>| kernel.trend(&rows[idx], other);
+            pairs.map(|(square, other)| kernel.of_square(*square) + trend(other)).collect()
+        };
+        let lower = squares.iter().enumerate().map(covariance).collect();
         let factor = Factor::of(lower, kernel.noise)?;
         let alpha = factor.solve(&labels.standardised);
         let scale = dot(&labels.standardised, &alpha) / alpha.len() as f64;
@@ -150,10 +166,13 @@ impl GaussianProcess {
 
     /// What it expects of another network's label, noise included. Complexity: O(n^2 + n d).
     pub fn predict(&self, row: &[f64]) -> Normal {
-        let seen = |other: &Vec<f64>| self.kernel.of_square(squared_distance(row, other));
+        let kernel = self.kernel;
+        let seen = |other: &Vec<f64>| {
+            kernel.of_square(squared_distance(row, other)) + kernel.trend(row, other)
+        };
         let covariances: Vec<f64> = self.rows.iter().map(seen).collect();
         let explained = self.factor.half_solve(&covariances);
-        let variance = 1.0 + self.kernel.noise - dot(&explained, &explained);
+        let variance = 1.0 + kernel.trend(row, row) + kernel.noise - dot(&explained, &explained);
         self.normal(dot(&covariances, &self.alpha), variance)
     }
 
@@ -195,12 +214,26 @@ impl GaussianProcess {
 }
 
 impl Kernel {
-    /// The covariance at a squared distance that is a mean over columns.
-    fn of_square(self, square: f64) -> f64 {
+    /// The covariance that is the linear trend's.
+    fn trend(self, a: &[f64], b: &[f64]) -> f64 {
+        if self.linear == 0.0 { 0.0 } else { self.linear * dot(a, b) / a.len() as f64 }
+    }
+
+    /// The covariance of the bells at a squared distance that is a mean over columns.
+    pub(super) fn of_square(self, square: f64) -> f64 {
         let halved = 0.5 * square / (self.length * self.length);
         match self.alpha {
             None => (-halved).exp(),
             Some(alpha) => (1.0 + halved / alpha).powf(-alpha),
+        }
+    }
+
+    /// How fast the covariance falls, over half the squared distance.
+    pub(super) fn fall_at_square(self, square: f64) -> f64 {
+        let halved = 0.5 * square / (self.length * self.length);
+        match self.alpha {
+            None => (-halved).exp(),
+            Some(alpha) => (1.0 + halved / alpha).powf(-alpha - 1.0),
         }
     }
 }
@@ -239,7 +272,7 @@ fn wrong(message: &str) -> Error {
 mod tests {
     use super::*;
 
-    const KERNEL: Kernel = Kernel { length: 1.0, alpha: None, noise: 0.1 };
+    const KERNEL: Kernel = Kernel { length: 1.0, alpha: None, linear: 0.0, noise: 0.1 };
 
     #[test]
     fn far_from_all_that_was_seen_the_mean_of_the_labels_is_expected() {
@@ -252,6 +285,16 @@ mod tests {
     }
 
     #[test]
+    fn a_linear_trend_is_carried_on() {
+        let rows = vec![vec![-1.0], vec![0.0], vec![1.0]];
+        let kernel = Kernel { linear: 1.0, ..KERNEL };
+        let process = GaussianProcess::fit(rows, &[0.7, 0.8, 0.9], kernel).unwrap();
+        let (far, farther) = (process.predict(&[3.0]), process.predict(&[6.0]));
+        assert!(far.mean > 0.95 && farther.mean > far.mean + 0.1, "{far:?}, {farther:?}");
+        assert!(farther.deviation > far.deviation);
+    }
+
+    #[test]
     fn what_can_not_be_fitted_is_refused() {
         let rows = || vec![vec![0.0], vec![1.0]];
         let fit = |rows, labels: &[f64], kernel| GaussianProcess::fit(rows, labels, kernel);
@@ -259,6 +302,7 @@ mod tests {
             (fit(rows(), &[0.9, 0.9], KERNEL), "the labels do not vary"),
             (fit(Vec::new(), &[], KERNEL), "the labels do not vary"),
             (fit(rows(), &[0.8, 0.9], Kernel { noise: 0.0, ..KERNEL }), "must be positive"),
+            (fit(rows(), &[0.8, 0.9], Kernel { linear: -1.0, ..KERNEL }), "must not be negative"),
             (fit(rows(), &[0.8, 0.9], Kernel { length: f64::NAN, ..KERNEL }), "must be positive"),
             (fit(vec![vec![f64::NAN], vec![1.0]], &[0.8, 0.9], KERNEL), "may not be finite"),
         ];

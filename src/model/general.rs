@@ -35,6 +35,12 @@ pub struct General {
     pub deviation: Vec<f64>,
     /// How much each says: r_d of [`crate::fit::relevance`].
     pub stretch: Vec<f64>,
+    /// How alike the lengths are that the kernel mixes ([`crate::fit::gaussian_process::Kernel::alpha`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alpha: Option<f64>,
+    /// Variance of the kernel's linear trend over stretched rows ([`crate::fit::gaussian_process::Kernel::linear`]).
+    #[serde(default)]
+    pub linear: f64,
     /// Noise of the labels, as a share of the variance that the kernel explains.
     pub noise: f64,
     /// Half-width of the 90 % interval, in the process's own deviations.
@@ -87,7 +93,11 @@ impl General {
         let is_sound = tables.iter().all(|table| table.len() == self.places.len())
             && tables.into_iter().flatten().all(|number| number.is_finite())
             && self.deviation.iter().all(|deviation| *deviation > 0.0)
-            && [self.noise, self.radius].iter().all(|number| number.is_finite() && *number > 0.0)
+            && [self.noise, self.radius, self.alpha.unwrap_or(1.0)]
+                .iter()
+                .all(|number| number.is_finite() && *number > 0.0)
+            && self.linear.is_finite()
+            && self.linear >= 0.0
             && self.novelty.is_valid()
             && (2..=MAX_NETWORKS).contains(&self.networks);
         if is_sound { Ok(()) } else { Err(weights(format!("`{}` has a damaged table", self.name))) }

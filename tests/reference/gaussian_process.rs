@@ -47,7 +47,9 @@ fn the_chosen_kernel_is_the_likeliest_and_fits_like_itself() {
     let labels = numbers(&reference["labels"]);
     let grid: Vec<Kernel> = [0.5, 1.5, 4.0]
         .into_iter()
-        .flat_map(|length| [0.01, 0.3].map(|noise| Kernel { length, alpha: None, noise }))
+        .flat_map(|length| {
+            [0.01, 0.3].map(|noise| Kernel { length, alpha: None, linear: 0.0, noise })
+        })
         .collect();
     let chosen = GaussianProcess::choose(&seen, &labels, &grid).unwrap();
     for kernel in grid {

@@ -44,7 +44,9 @@ impl Method for ScalarProcess {
         let rows: Vec<_> = rows.iter().map(|row| columns.standardise(row)).collect();
         let grid: Vec<Kernel> = LENGTHS
             .into_iter()
-            .flat_map(|length| NOISES.map(|noise| Kernel { length, alpha: None, noise }))
+            .flat_map(|length| {
+                NOISES.map(|noise| Kernel { length, alpha: None, linear: 0.0, noise })
+            })
             .collect();
         let process = GaussianProcess::choose(&rows, &labels, &grid)?;
         let expected = |scalars| process.predict(&columns.standardise(&widened(scalars))).mean;
