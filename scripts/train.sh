@@ -16,7 +16,7 @@ GENNAPE_COMMIT=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
 export GENNAPE_COMMIT
 cargo build --locked --profile fast --bin gennape
 
-# weights NAME: trains configs/NAME.toml (or goes on with it) and writes what the page loads.
+# weights NAME FILE [FLAG...]: trains configs/NAME.toml (or goes on with it) and exports it.
 weights() {
   local run=out/train/$1 resume=()
   step "train $1" "on $data into $run; Ctrl-C stops after the step, a second call goes on"
@@ -24,9 +24,10 @@ weights() {
   # One thread a member: its weights then do not depend on what runs beside it.
   RAYON_NUM_THREADS=1 target/fast/gennape train --config "configs/$1.toml" --data "$data" \
     --out "$run" --threads "$(nproc)" "${resume[@]}"
-  target/fast/gennape export --run "$run" --data "$data" --open-test --to "www/public/weights/$2"
+  target/fast/gennape export --run "$run" --data "$data" --open-test --to "www/public/weights/$2" "${@:3}"
 }
 
 weights default gennape.safetensors
 bash scripts/map.sh # the page's weights also say where networks lie on the map
 weights nb101 nb101.safetensors
+weights transfer transfer.safetensors --other-families

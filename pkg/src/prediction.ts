@@ -34,15 +34,23 @@ export interface Prediction {
   high: number;
   /** The data set and training recipe that the accuracy is about, such as `nb201/cifar10`. */
   target: string;
-  /** The share of the networks the target was learned from that lie below; null where not known. */
+  /**
+   * The share of the networks the target was learned from that lie below; null where not known. Where no label of
+   * the network's family was learned: the share of random networks of its family that are expected to be worse.
+   */
   rank: number | null;
+  /**
+   * How much of the estimate comes from what was learned in another family, 0 to 1; the rest leans on size. Null
+   * where a target of the network's own family, or a general or adapted one, answers.
+   */
+  networks_share: number | null;
   /** The family the text was read as; null for a graph of no known family. */
   family: string | null;
   /** The architecture in its family's one canonical form. */
   text: string | null;
   /** How far the network belongs to each cluster; sums to 1. */
   membership: number[];
-  /** What each cluster's head predicts by itself, fractions; empty for an adapted target. */
+  /** What each cluster's head predicts by itself, fractions; empty where the heads do not answer. */
   head_outputs: number[];
   /** The network as the encoder sees it. */
   embedding: number[];

@@ -7,8 +7,8 @@ export const nb201 =
 
 /** Every key of a Prediction, in order. */
 const keys = [
-  'accuracy', 'low', 'high', 'target', 'rank', 'family', 'text', 'membership', 'head_outputs', 'embedding', 'map',
-  'novelty', 'params', 'macs', 'graph_params', 'graph_macs', 'nodes', 'edges', 'depth', 'input', 'notes',
+  'accuracy', 'low', 'high', 'target', 'rank', 'networks_share', 'family', 'text', 'membership', 'head_outputs',
+  'embedding', 'map', 'novelty', 'params', 'macs', 'graph_params', 'graph_macs', 'nodes', 'edges', 'depth', 'input', 'notes',
 ];
 
 const checks = {

@@ -331,6 +331,9 @@ pub(super) struct ExportArgs {
     /// Also measure on the test split: once, at the end
     #[arg(long)]
     pub open_test: bool,
+    /// Also tell where networks of other families stand, for weights of one family
+    #[arg(long)]
+    pub other_families: bool,
 }
 
 /// Which networks are evaluated on.
@@ -351,7 +354,7 @@ pub(super) enum SplitArg {
 #[command(after_help = "\
 Examples:
   gennape evaluate --data DIR
-  gennape evaluate --weights nb101.safetensors --target nb201/cifar10 --data DIR
+  gennape evaluate --weights transfer.safetensors --target nb201/cifar10 --data DIR
   gennape evaluate --target mnasnet/imagenet --data DIR --adapt 50")]
 pub(super) struct EvaluateArgs {
     /// Weights to use [default: those that the program carries]
@@ -363,7 +366,8 @@ pub(super) struct EvaluateArgs {
     /// The folder with the records
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
-    /// Targets to evaluate on, also of families that were not trained on [default: the weights']
+    /// Targets to evaluate on, also of families that were not trained on, or of a collection of ONNX
+    /// files beside the records (timm/imagenet) [default: the weights']
     #[arg(long, value_name = "TARGET")]
     pub target: Vec<String>,
     /// Which networks

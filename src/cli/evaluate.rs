@@ -8,6 +8,7 @@ use super::args::{EvaluateArgs, SplitArg};
 use super::progress::Progress;
 use super::{report, train, weights};
 use crate::model::ensemble::Ensemble;
+use crate::train::collection;
 use crate::train::config::{DataConfig, RunConfig};
 use crate::train::data::{DataSet, Featurise};
 use crate::train::evaluate::{Row, evaluate};
@@ -31,16 +32,24 @@ pub(super) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let trained: RunConfig = serde_json::from_value(metadata.training.clone())?;
     let own = || metadata.targets.iter().map(|target| target.name.clone()).collect();
     let targets = if args.target.is_empty() { own() } else { args.target.clone() };
+    let (targets, collections): (Vec<_>, Vec<_>) =
+        targets.into_iter().partition(|target| !collection::is_in(&args.data, target));
     let config = DataConfig { targets, pretrain: Vec::new(), ..trained.data };
     let featurise = Featurise { set: metadata.config.features, view: metadata.config.view };
-    let data = DataSet::load(&args.data, &config, featurise, None, &progress)?;
+    let mut sets = vec![DataSet::load(&args.data, &config, featurise, None, &progress)?];
     if let Some(n_drawn) = args.adapt {
-        return few_shot(args, &ensemble, &data, n_drawn);
+        anyhow::ensure!(collections.is_empty(), "--adapt draws from families, not {collections:?}");
+        return few_shot(args, &ensemble, &sets[0], n_drawn);
+    }
+    for target in &collections {
+        sets.push(collection::data_set(&args.data, target, featurise, &progress)?);
     }
     let split = split_of(args.split);
     let mut rows: Vec<Row> = Vec::new();
-    for target in 0..data.targets.len() {
-        rows.extend(evaluate(&ensemble, &data, target, split, trained.members)?);
+    for data in &sets {
+        for target in 0..data.targets.len() {
+            rows.extend(evaluate(&ensemble, data, target, split, trained.members)?);
+        }
     }
     let text =
         if args.json { serde_json::to_string_pretty(&rows)? } else { report::evaluation(&rows) };

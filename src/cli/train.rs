@@ -11,10 +11,10 @@ use super::report;
 use crate::model::weights::Weights;
 use crate::train::config::RunConfig;
 use crate::train::export::{self, TrainedMember};
-use crate::train::general;
 use crate::train::observer::Observer;
 use crate::train::run::{Run, Until};
 use crate::train::stage::Outcome;
+use crate::train::{general, known};
 
 /// How far to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,11 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
     let progress = Progress::new()?;
     let run = open_finished(&args.run, &args.data, &progress)?;
     let members = members(&run)?;
-    let weights = export::export(run.config(), run.data(), run.labels(), &members, args.open_test)?;
+    let mut weights =
+        export::export(run.config(), run.data(), run.labels(), &members, args.open_test)?;
+    if args.other_families {
+        known::add(&mut weights)?;
+    }
     write(&run, weights, (&args.data, &args.to), &progress)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -80,4 +80,14 @@ impl GraphFeatures {
         let profile = profile::profile(graph);
         Self { n_nodes: view.nodes.len(), nodes, edges: view.edges, scalars, profile }
     }
+
+    /// The share of MACs in products of matrices: attention, mixers, classifiers.
+    pub(crate) fn dense_share(&self) -> f64 {
+        f64::from(self.profile[profile::DENSE_SHARE])
+    }
+
+    /// Log2 of the side of the image.
+    pub(crate) fn log2_side(&self) -> f32 {
+        self.profile[profile::LOG2_SIDE]
+    }
 }

@@ -10,6 +10,11 @@ const N_OPS: usize = Op::ALL.len();
 /// How many numbers there are: a count each operator, three shares of MACs, the image's side.
 pub const N_PROFILE: usize = N_OPS + 4;
 
+/// The place of the share of MACs in dense products.
+pub(super) const DENSE_SHARE: usize = N_OPS + 2;
+/// The place of the image's side.
+pub(super) const LOG2_SIDE: usize = N_OPS + 3;
+
 /// What each number is, in their order.
 pub fn profile_names() -> Vec<String> {
     let counts = Op::ALL.iter().map(|op| format!("log1p {} nodes", op.name()));

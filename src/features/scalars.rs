@@ -66,6 +66,8 @@ pub(crate) mod place {
     pub(crate) const ACTIVATION_VOLUME: usize = 38;
     pub(crate) const FAN_IN: usize = 39;
     pub(crate) const WALK_FAN_IN: usize = 40;
+    pub(crate) const ROOT_MACS: usize = 41;
+    pub(crate) const ROOT_MACS_PARAMS: usize = 43;
 }
 
 /// The scalars of `graph`, in the order of [`SCALAR_NAMES`].

@@ -147,7 +147,7 @@ fn label_of_ties(entries: std::ops::Range<usize>, networks: usize) -> f64 {
 }
 
 /// The label below which a normal variable lies with chance `p`, by bisection on the table's reach.
-pub(super) fn normal_quantile(p: f64) -> f64 {
+pub(crate) fn normal_quantile(p: f64) -> f64 {
     let (mut low, mut high) = (-REACH, REACH);
     for _ in 0..50 {
         let middle = f64::midpoint(low, high);
@@ -157,7 +157,7 @@ pub(super) fn normal_quantile(p: f64) -> f64 {
 }
 
 /// The standard normal distribution function.
-fn normal_cdf(x: f64) -> f64 {
+pub(super) fn normal_cdf(x: f64) -> f64 {
     0.5 * libm::erfc(-x / std::f64::consts::SQRT_2)
 }
 

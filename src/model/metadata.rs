@@ -9,6 +9,7 @@ use super::general::General;
 use super::novelty::NoveltyScale;
 use super::statistics::Statistics;
 use super::target::Target;
+use super::transfer::Transfer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::{LAYOUT_VERSION, N_SCALARS};
 
@@ -41,6 +42,9 @@ pub struct Metadata {
     pub general: Vec<General>,
     /// Statistics of the scalars, by `family/variant`.
     pub statistics: BTreeMap<String, Statistics>,
+    /// What is known of other families for networks of theirs; only in weights that learned one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<Transfer>,
     /// The scale of novelty.
     pub novelty: NoveltyScale,
     /// The training run's whole configuration, for the record.
@@ -109,6 +113,9 @@ impl Metadata {
             if mean.len() != N_SCALARS || deviation.len() != N_SCALARS {
                 return Err(weights(format!("the statistics of `{name}` lack scalars")));
             }
+        }
+        if self.transfer.as_ref().is_some_and(|transfer| !transfer.is_valid()) {
+            return Err(weights("the tables for other families are damaged"));
         }
         if !self.novelty.is_valid() {
             return Err(weights("the novelty scale is damaged"));

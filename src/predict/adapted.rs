@@ -129,7 +129,8 @@ impl Predictor {
         let novelty = self.ensemble.novelty().scale().novelty(estimate.distance);
         let range = general::Range { accuracy, low, high, novelty };
         let target = adapted.name().to_owned();
-        let answer = Answer { target, rank: None, head_outputs: Vec::new(), range };
+        let (rank, networks_share, head_outputs) = (None, None, Vec::new());
+        let answer = Answer { target, rank, networks_share, head_outputs, range };
         Ok(prediction(graph, answer, estimate, notes))
     }
 }

@@ -9,6 +9,7 @@ pub mod changes;
 
 mod adapted;
 mod choice;
+mod unlabelled;
 
 use serde::Serialize;
 
@@ -61,15 +62,20 @@ pub struct Prediction {
     /// What it is an accuracy of.
     pub target: String,
     /// Share of the networks that the target was learned from that lie below this accuracy; `None`
-    /// where the weights know no ranks.
+    /// where the weights know no ranks. Where no label of the network's family was learned, the share
+    /// of random networks of its own family that are expected to be worse.
     pub rank: Option<f64>,
+    /// How much of the estimate comes from what was learned in another family, 0 to 1; the rest
+    /// leans on size. `None` where a target of the network's own family or a general one answers.
+    pub networks_share: Option<f64>,
     /// The network's family, where it has one.
     pub family: Option<String>,
     /// The architecture in its family's canonical text, where it has one.
     pub text: Option<String>,
     /// Degrees of membership in the clusters; they sum to 1.
     pub membership: Vec<f64>,
-    /// The accuracy that each cluster's head alone would predict; empty for a general or adapted target.
+    /// The accuracy that each cluster's head alone would predict; empty for a general or adapted target,
+    /// and where no label of the network's family was learned.
     pub head_outputs: Vec<f64>,
     /// The embedding.
     pub embedding: Vec<f32>,
@@ -111,6 +117,7 @@ pub struct Predictor {
 struct Answer {
     target: String,
     rank: Option<f64>,
+    networks_share: Option<f64>,
     head_outputs: Vec<f64>,
     range: Range,
 }
@@ -239,7 +246,12 @@ impl Predictor {
                            the numbers mean nothing";
             notes.push(Note::new(NoteKind::Untrained, message));
         }
-        let answer = self.answer(graph, &features, &choice, &estimate)?;
+        let standing =
+            self.standing(graph, &features, (&choice, source), (&estimate, &mut notes))?;
+        let answer = match standing {
+            Some(standing) => standing,
+            None => self.answer(graph, &features, &choice, &estimate)?,
+        };
         let map = self.ensemble.place(&estimate.embedding)?;
         Ok(Prediction { map, ..prediction(graph, answer, estimate, notes) })
     }
@@ -261,7 +273,8 @@ impl Predictor {
             Answering::General(general) => {
                 let target = general.described().name.clone();
                 let range = general.answer(features)?;
-                Ok(Answer { target, rank: None, head_outputs: Vec::new(), range })
+                let (rank, networks_share) = (None, None);
+                Ok(Answer { target, rank, networks_share, head_outputs: Vec::new(), range })
             }
             Answering::Column(target) => self.column(graph, target, choice.foreign, estimate),
         }
@@ -290,6 +303,7 @@ impl Predictor {
         Ok(Answer {
             target: target.name.clone(),
             rank: target.label.rank(label),
+            networks_share: None,
             head_outputs: heads.map(|labels| accuracy_of(labels[column])).collect(),
             range: Range {
                 accuracy: accuracy_of(label),
@@ -307,7 +321,7 @@ impl Predictor {
 
 fn prediction(
     graph: &ComputeGraph,
-    Answer { target, rank, head_outputs, range }: Answer,
+    Answer { target, rank, networks_share, head_outputs, range }: Answer,
     estimate: Estimate,
     notes: Vec<Note>,
 ) -> Prediction {
@@ -319,6 +333,7 @@ fn prediction(
         high: range.high,
         target,
         rank,
+        networks_share,
         family: None,
         text: None,
         membership: estimate.membership,

@@ -11,14 +11,18 @@ use std::path::Path;
 use rayon::prelude::*;
 use ruzstd::decoding::StreamingDecoder;
 
-use super::data::open;
+use super::data::{DataSet, Featurise, Network, TargetData, open};
 use super::observer::Observer;
+use super::split::Split;
 use crate::error::{Error, ErrorKind, Place, Result};
+use crate::family;
+use crate::features::GraphFeatures;
 use crate::format::Parsed;
 use crate::format::lines::Lines;
 use crate::format::onnx::{self, OnnxOptions};
 use crate::format::record::{NetworkFile, Record};
 use crate::graph::ComputeGraph;
+use crate::model::statistics::Statistics;
 
 /// Bytes that one file of an archive may have.
 const MAX_FILE_BYTES: u64 = 64 << 20;
@@ -40,6 +44,43 @@ impl Collected {
     pub fn line(&self) -> &str {
         line(&self.name)
     }
+}
+
+/// Whether a target (`NAME/DATASET`) is about a collection in `folder`, not about a family.
+pub fn is_in(folder: &Path, target: &str) -> bool {
+    let name = target.split('/').next().unwrap_or(target);
+    let packed = folder.join(format!("{name}.tar.zst"));
+    family::by_name(name).is_err() && (packed.exists() || folder.join(name).is_dir())
+}
+
+/// A collection as the data of one target, `NAME/DATASET`; nothing of it was learned from, so all of
+/// it is on the test side.
+///
+/// # Errors
+/// As [`read`].
+pub fn data_set(
+    folder: &Path,
+    target: &str,
+    featurise: Featurise,
+    observer: &dyn Observer,
+) -> Result<DataSet> {
+    let (name, data_set) = target.split_once('/').unwrap_or((target, ""));
+    let network = |collected: Collected| Network {
+        target: 0,
+        hash: collected.graph.structural_hash(),
+        split: Split::Test,
+        features: GraphFeatures::of(&collected.graph, featurise.set, featurise.view),
+        cost: collected.graph.cost(),
+        accuracies: vec![collected.accuracy],
+        spectrum: None,
+        is_learned: false,
+    };
+    let networks: Vec<Network> =
+        read(folder, name, data_set, observer)?.into_par_iter().map(network).collect();
+    let statistics = Statistics::of(networks.iter().map(|network| &network.features.scalars));
+    let title = format!("networks of {name}, each by its own recipe");
+    let target = TargetData { name: target.to_owned(), title, statistics };
+    Ok(DataSet { targets: vec![target], n_labelled: 1, networks })
 }
 
 fn line(name: &str) -> &str {

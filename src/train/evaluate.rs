@@ -1,6 +1,6 @@
 //! Held-out figures: the predictor, its members one by one, and what size alone would say.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 use super::data::{DataSet, Network};
 use super::metrics::Metrics;
 use super::split::Split;
+use super::zero_shot::transfer_rows;
+pub(super) use super::zero_shot::{ZeroShot, zero_shot};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::batch::BatchItem;
 use crate::model::ensemble::{Ensemble, Estimate};
 use crate::model::label::LabelTransform;
 use crate::model::statistics::Statistics;
 use crate::model::target::{Interval, Target};
-use crate::model::transfer::{self, Gate};
 
 /// Networks that one forward pass takes.
 const FORWARD_BATCH: usize = 256;
@@ -31,12 +32,16 @@ pub enum Scorer {
     Member(u64),
     /// The whole ensemble.
     Ensemble,
-    /// What is said of any family before anything was learned ([`transfer::prior`]).
+    /// What is said of any family before anything was learned ([`prior`](crate::model::transfer::prior)).
     Prior,
     /// As many members as are shipped, from the one with this seed on.
     Group(u64),
-    /// The same with the prior, weighed by the family's structure ([`transfer::score`]).
+    /// The same with the prior, weighed by the family's structure ([`score`](crate::model::transfer::score)).
     Transfer(u64),
+    /// Each network by itself, as `gennape predict` places it.
+    Alone,
+    /// The same, with nothing known of its family.
+    Stranger,
 }
 
 impl fmt::Display for Scorer {
@@ -49,6 +54,8 @@ impl fmt::Display for Scorer {
             Self::Prior => f.write_str("prior"),
             Self::Group(seed) => write!(f, "group, seed {seed}"),
             Self::Transfer(seed) => write!(f, "transfer, seed {seed}"),
+            Self::Alone => f.write_str("one by one"),
+            Self::Stranger => f.write_str("one by one, of no known family"),
         }
     }
 }
@@ -77,7 +84,7 @@ pub struct Row {
 /// shown with the prior too.
 ///
 /// # Errors
-/// Where the weights lack statistics of the target's family, or no network is there.
+/// Where no network is there, or the weights' features are of another set.
 pub fn evaluate(
     ensemble: &Ensemble,
     data: &DataSet,
@@ -122,79 +129,6 @@ pub fn evaluate(
         rows.extend(transfer_rows(ensemble, name, &networks, group_size)?);
     }
     Ok(rows)
-}
-
-/// Rows for a family that was not trained on: the prior, and each group of members without it and
-/// with it.
-fn transfer_rows(
-    ensemble: &Ensemble,
-    name: &str,
-    networks: &[&Network],
-    group_size: usize,
-) -> Result<Vec<Row>> {
-    let row = |scorer, answered_by: &str, scores: &[f64]| Row {
-        target: name.to_owned(),
-        answered_by: answered_by.to_owned(),
-        scorer,
-        unique: over_graphs(networks, scores, Metrics::of_order),
-        all: over_records(networks, scores, Metrics::of_order),
-        coverage: None,
-    };
-    let mut rows = Vec::new();
-    let seeds = &ensemble.metadata().seeds;
-    for (idx, group) in seeds.chunks(group_size).enumerate() {
-        let first = idx * group_size;
-        let members = ensemble.members(first..first + group.len());
-        let said = zero_shot(&members, name, networks)?;
-        if idx == 0 {
-            rows.push(row(Scorer::Prior, name, &said.prior));
-        }
-        rows.push(row(Scorer::Group(group[0]), &said.answered_by, &said.networks));
-        rows.push(row(Scorer::Transfer(group[0]), &said.answered_by, &said.rule));
-    }
-    Ok(rows)
-}
-
-/// Scores of networks of a family that was not trained on.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct ZeroShot {
-    /// What is said before anything was learned.
-    pub(super) prior: Vec<f64>,
-    /// What the networks say, by the family's own statistics.
-    pub(super) networks: Vec<f64>,
-    /// Both, weighed by the family's structure.
-    pub(super) rule: Vec<f64>,
-    /// The target whose column answered.
-    pub(super) answered_by: String,
-}
-
-/// What all members say of `networks` of the target called `name`, with the prior and without it.
-pub(super) fn zero_shot(
-    ensemble: &Ensemble,
-    name: &str,
-    networks: &[&Network],
-) -> Result<ZeroShot> {
-    let others = others(&ensemble.metadata().statistics, name);
-    let own = own_statistics(ensemble, name)?;
-    let pooled = Statistics::pooled(others.iter().copied());
-    let scalars: Vec<_> = networks.iter().map(|network| &network.features.scalars).collect();
-    let prior = transfer::prior(&scalars, own, others.iter().copied());
-    let estimates = estimate_with(ensemble, own, networks)?;
-    let target = answering_target(ensemble, name, &estimates)?;
-    let source = &ensemble.metadata().targets[target].name;
-    let labels = |of: &[Estimate]| of.iter().map(|e| e.labels[target]).collect::<Vec<_>>();
-    let own_labels = labels(&estimates);
-    let pooled_labels = labels(&estimate_with(ensemble, &pooled, networks)?);
-    let gate = Gate::between(own, own_statistics(ensemble, source)?);
-    let rule = transfer::score(gate, &prior, &own_labels, &pooled_labels);
-    Ok(ZeroShot { prior, networks: own_labels, rule, answered_by: source.clone() })
-}
-
-/// Statistics of the first variant of every family but that of the target called `name`.
-fn others<'a>(statistics: &'a BTreeMap<String, Statistics>, name: &str) -> Vec<&'a Statistics> {
-    let family = |name: &str| name.split('/').next().map(str::to_owned);
-    let mut seen = BTreeSet::from([family(name)]);
-    statistics.iter().filter(|(name, _)| seen.insert(family(name))).map(|(_, own)| own).collect()
 }
 
 /// What counts as one entry: [`over_graphs`] or [`over_records`].
@@ -253,19 +187,27 @@ pub(super) fn estimate(
     name: &str,
     networks: &[&Network],
 ) -> Result<Vec<Estimate>> {
-    estimate_with(ensemble, own_statistics(ensemble, name)?, networks)
+    estimate_with(ensemble, &statistics_of(ensemble, name, networks), networks)
 }
 
-/// The statistics against which networks of the target called `name` are read.
-fn own_statistics<'a>(ensemble: &'a Ensemble, name: &str) -> Result<&'a Statistics> {
-    ensemble.metadata().statistics.get(name).ok_or_else(|| {
-        let message = format!("the weights hold no statistics of `{name}`; export them anew");
-        Error::new(ErrorKind::Weights, message)
-    })
+/// The statistics against which networks of the target called `name` are read: those that the
+/// weights know of it, or the networks' own.
+pub(super) fn statistics_of<'a>(
+    ensemble: &'a Ensemble,
+    name: &str,
+    networks: &[&Network],
+) -> Cow<'a, Statistics> {
+    match ensemble.metadata().statistics.get(name) {
+        Some(known) => Cow::Borrowed(known),
+        None => {
+            let scalars = networks.iter().map(|network| &network.features.scalars);
+            Cow::Owned(Statistics::of(scalars))
+        }
+    }
 }
 
 /// What the ensemble says of networks whose scalars are read against `statistics`.
-fn estimate_with(
+pub(super) fn estimate_with(
     ensemble: &Ensemble,
     statistics: &Statistics,
     networks: &[&Network],
@@ -282,7 +224,11 @@ fn estimate_with(
 }
 
 /// The target's own column or, in zero-shot transfer, that of most networks' nearest target.
-fn answering_target(ensemble: &Ensemble, name: &str, estimates: &[Estimate]) -> Result<usize> {
+pub(super) fn answering_target(
+    ensemble: &Ensemble,
+    name: &str,
+    estimates: &[Estimate],
+) -> Result<usize> {
     let targets: &[Target] = &ensemble.metadata().targets;
     if let Some(own) = targets.iter().position(|target| target.name == name) {
         return Ok(own);

@@ -108,6 +108,7 @@ fn assemble(
         targets: targets.collect(),
         general: Vec::new(),
         statistics: statistics(config, data)?,
+        transfer: None,
         novelty: NoveltyScale::of(vec![1.0]),
         training: serde_json::to_value(config)
             .map_err(|error| Error::new(ErrorKind::Config, error.to_string()))?,

@@ -28,6 +28,7 @@ pub mod experiment;
 pub mod export;
 pub mod few_shot;
 pub mod general;
+pub mod known;
 pub mod log;
 pub mod map;
 pub mod observer;
@@ -38,5 +39,6 @@ pub mod spectrum;
 pub mod spectrum_cache;
 pub mod split;
 pub mod stage;
+mod zero_shot;
 
 pub use crate::fit::metrics;

@@ -16,13 +16,14 @@ const SHORT: [&str; 12] = [
 ];
 
 /// What `--full` and `--format json` add.
-const FULL: [&str; 22] = [
+const FULL: [&str; 23] = [
     "id",
     "accuracy",
     "low",
     "high",
     "target",
     "rank",
+    "networks_share",
     "family",
     "text",
     "membership",

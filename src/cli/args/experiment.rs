@@ -17,7 +17,7 @@ what is missing. Two processes can share RUNS.
 Examples:
   gennape experiment size --data DIR --out RUNS
   gennape experiment single --data DIR --out RUNS --families nb201 --networks 100,400
-  gennape experiment transfer --data DIR --out RUNS --weights nb101.safetensors
+  gennape experiment transfer --data DIR --out RUNS --weights transfer.safetensors
   gennape experiment ablations --data DIR --out RUNS --only default --only one-head
   gennape experiment table single --out RUNS --figure kendall
   gennape experiment plot single --out RUNS --to single.svg")]
