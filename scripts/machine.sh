@@ -64,13 +64,13 @@ need_node() {
 
 # need_packages DIR: the npm packages that DIR's lock names.
 need_packages() {
-  local dir=$1 key
+  local dir=$1 name=npm-${1//\//-} key
   need_node
   key=$(digest "node $(node --version)" "$dir/package.json" "$dir/package-lock.json")
-  fresh "npm-$dir" "$key" "$dir/node_modules" && return
+  fresh "$name" "$key" "$dir/node_modules" && return
   step "$dir/node_modules" "install the npm packages that $dir/package-lock.json names"
   npm ci --prefix "$dir" --no-fund --no-audit --loglevel=error
-  stamp "npm-$dir" "$key"
+  stamp "$name" "$key"
 }
 
 # need_chromium: sets and exports CHROMIUM, the browser that the tests drive.

@@ -11,9 +11,10 @@ data=$(realpath "$1")
 source "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
 
 need_rust
-# The weights say which commit made them.
-GENNAPE_COMMIT=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
-export GENNAPE_COMMIT
+# The weights say which commit made them, with a + where the program is not quite that one.
+commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
+[[ $commit == unknown ]] || git diff --quiet HEAD -- src Cargo.toml Cargo.lock || commit+=+
+export GENNAPE_COMMIT=${GENNAPE_COMMIT:-$commit}
 cargo build --locked --profile fast --bin gennape
 
 # weights NAME FILE [FLAG...]: trains configs/NAME.toml (or goes on with it) and exports it.

@@ -21,6 +21,7 @@ use crate::predict::Predictor;
 use crate::train::atomic;
 use crate::train::data::open;
 use crate::train::observer::Observer;
+use crate::train::origin::commit;
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -40,7 +41,7 @@ pub(super) fn run(args: &AdaptArgs) -> anyhow::Result<ExitCode> {
     let origin = Origin {
         weights: predictor.digest().to_owned(),
         records: String::new(),
-        commit: option_env!("GENNAPE_COMMIT").unwrap_or("unknown").to_owned(),
+        commit: commit(),
         date: args.date.clone().unwrap_or_default(),
     };
     let Some(Adaptation { adapted, points }) = adapt(&predictor, set, origin, &progress)? else {

@@ -13,6 +13,7 @@ use super::atomic;
 use super::config::RunConfig;
 use super::data::{DataSet, Network, resolve};
 use super::evaluate::{self, Scorer};
+use super::origin::commit;
 use super::split::Split;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::FAMILIES;
@@ -104,7 +105,7 @@ fn assemble(
         trained: config.fit.epochs > 0,
         config: config.model.clone(),
         seeds: members.iter().map(|member| member.seed).collect(),
-        commit: option_env!("GENNAPE_COMMIT").unwrap_or("unknown").to_owned(),
+        commit: commit(),
         targets: targets.collect(),
         general: Vec::new(),
         statistics: statistics(config, data)?,

@@ -32,6 +32,7 @@ pub mod known;
 pub mod log;
 pub mod map;
 pub mod observer;
+pub mod origin;
 mod pretrain;
 mod regress;
 pub mod run;

@@ -53,6 +53,17 @@ const looksAtGraph = async (page) => {
   await page.locator('[data-item]').first().waitFor();
 };
 
+/** Brings every part of the page into sight once, as what is not seen is not asked for. */
+const looksAtAll = async (page) => {
+  const { height } = page.viewportSize();
+  for (let y = 0; y < (await page.evaluate(() => document.body.scrollHeight)); y += height) {
+    await page.evaluate((y) => scrollTo(0, y), y);
+    await page.waitForTimeout(250);
+  }
+  await page.locator('.judgement[data-under-way="true"]').waitFor({ state: 'hidden' });
+  await page.evaluate(() => scrollTo(0, 0));
+};
+
 /** Each state of the page: what its server does, and what a person does to reach it. */
 const STATES = {
   first: {},
@@ -125,6 +136,7 @@ const STATES = {
       await page.locator('.measure-text').fill(rows.join('\n'));
       await page.getByRole('button', { name: 'Adapt', exact: true }).click();
       await page.locator('.agreement').waitFor();
+      await page.locator('.measure-text').evaluate((area) => area.scrollTo(0, 0));
     },
   },
   'compare-empty': { act: tab('Compare', '.intake') },
@@ -136,6 +148,7 @@ const STATES = {
       for (const row of [0, 3]) await page.locator('.table-row input').nth(row).click();
       await page.getByRole('application').focus();
       await page.keyboard.press('ArrowRight');
+      await page.evaluate(() => scrollTo(0, 0));
     },
   },
   loading: { weights: () => {}, ready: (page) => page.getByText('Loading the model').waitFor() },
@@ -160,6 +173,7 @@ for (const colorScheme of THEMES) {
       await page.goto(address);
       await ready(page);
       await act?.(page);
+      if (width < 600 && ready === predicted) await looksAtAll(page);
       await page.waitForTimeout(400); // transitions
       const path = `${OUT}/${name}-${width}-${colorScheme}.png`;
       await page.screenshot({ path, fullPage: width < 600 });

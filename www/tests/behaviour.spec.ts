@@ -5,12 +5,15 @@ import { accuracy, CELL, drag, editor, expect, fixture, number, open, problem, t
 test('asks for nothing while it predicts', async ({ page }) => {
   const known = page.waitForResponse(/known\.json$/);
   await open(page);
-  // two things are fetched once, when they come into sight: the worker that lays graphs out, and
-  // the networks that this one is compared with
+  // three things are fetched once, when they are wanted: the worker that lays graphs out, the networks
+  // that this one is compared with, and what reads files
   await page.locator('.graph').scrollIntoViewIfNeeded();
   await expect(page.locator('[data-item]').first()).toBeVisible();
   await page.locator('footer').last().scrollIntoViewIfNeeded();
   await (await known).finished();
+  await drag(page, [fixture('golden/files/residual.onnx')]);
+  await expect(page.getByText(/^Read as ONNX/)).toHaveCount(1);
+  await page.getByRole('button', { name: 'Remove' }).click();
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   await editor(page).fill(WRONG_CELL);

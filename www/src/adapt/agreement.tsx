@@ -9,10 +9,10 @@ const N_TICKS = 4;
 
 /** Predicted against measured accuracy, a dot a network with its interval; on the line both agree. */
 export function Agreement({ points }: { points: readonly AdaptedPoint[] }) {
-  const all = points.flatMap(({ measured, predicted }) => [measured * 100, predicted * 100]);
+  const all = points.flatMap(({ measured, low, high }) => [measured, low, high].map((fraction) => fraction * 100));
   const axis = linearAxis(Math.min(...all), Math.max(...all), N_TICKS);
   const along = (fraction: number) => EDGE + axis.place(fraction * 100) * (SIDE - EDGE - 8);
-  const up = (fraction: number) => SIDE - along(Math.max(axis.from / 100, Math.min(axis.to / 100, fraction)));
+  const up = (fraction: number) => SIDE - along(fraction);
   return (
     <figure class="agreement">
       <svg viewBox={`0 0 ${SIDE} ${SIDE}`} role="img" aria-label="Predicted against measured accuracy">

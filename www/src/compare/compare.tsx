@@ -22,6 +22,10 @@ export function Compare() {
       <div class="compare-head">
         <h1>Which of these networks?</h1>
         <TargetChoice label="Score for" chosen={listTarget.value} onChoose={scoreFor} />
+        <p class="lead">
+          Up to 100,000 networks, scored and sorted; the front shows those that no other beats in both
+          accuracy and cost.
+        </p>
       </div>
       <Intake />
       {listed.value.length > 0 && (

@@ -35,8 +35,8 @@ export function differenceOf(first: Row, second: Row): Figure[] {
       name: 'Accuracy',
       first: withSign(percent(first.accuracy)),
       second: withSign(percent(second.accuracy)),
-      difference: isComparable ? points(second.accuracy - first.accuracy) : 'other target',
-      factor: '',
+      difference: isComparable ? signed(second.accuracy - first.accuracy, percent) : 'other target',
+      factor: isComparable ? 'points' : '',
     },
     counted('Parameters', first.params, second.params),
     counted('MACs', first.macs, second.macs),
@@ -65,10 +65,6 @@ function counted(name: string, first: number, second: number): Figure {
 
 function short(count: number): string {
   return count < 10_000 ? grouped(count) : compact(count);
-}
-
-function points(difference: number): string {
-  return signed(difference, (size) => `${percent(size)}${NO_BREAK_SPACE}points`);
 }
 
 function signed(difference: number, words: (size: number) => string): string {

@@ -13,10 +13,13 @@ export function Targets() {
         targets from networks whose whole kind was left out, kind by kind.
       </p>
       <div class="card-scroll" tabIndex={0} role="group" aria-labelledby="targets-title">
-        <table class="figures">
-          <thead>
-            <tr>
-              <th scope="col">Target</th>
+        {/* the roles, since a phone's layout takes them from the elements */}
+        <table class="figures" role="table">
+          <thead role="rowgroup">
+            <tr role="row">
+              <th scope="col" role="columnheader">
+                Target
+              </th>
               <HintHead of="Learned from" />
               <HintHead of="Checked on" />
               <HintHead of="Rank correlation" />
@@ -24,17 +27,17 @@ export function Targets() {
               <HintHead of="In the interval" />
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup">
             {targetRows(modelInfo.value).map((row) => (
-              <tr key={row.name}>
-                <th scope="row">
+              <tr key={row.name} role="row">
+                <th scope="row" role="rowheader">
                   {row.title} <span class="figures-family">{row.family}</span>
                 </th>
-                <td>{row.networks}</td>
-                <td>{row.heldOut}</td>
-                <td>{row.spearman}</td>
-                <td>{row.mae}</td>
-                <td>{row.coverage}</td>
+                <td role="cell">{row.networks}</td>
+                <td role="cell">{row.heldOut}</td>
+                <td role="cell">{row.spearman}</td>
+                <td role="cell">{row.mae}</td>
+                <td role="cell">{row.coverage}</td>
               </tr>
             ))}
           </tbody>

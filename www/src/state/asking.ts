@@ -38,8 +38,9 @@ interface Outcome {
 /** What the model crashed on. */
 const crashedOn = signal<Question | null>(null);
 
-/** What the shown prediction answers. */
+/** What the shown prediction answers, and what was asked last. */
 let answered: Question | null = null;
+let newest: Question | null = null;
 
 /**
  * Tells what went wrong in a question about the shown prediction, such as for its changes. A crash
@@ -48,7 +49,8 @@ let answered: Question | null = null;
 export function failedBeside(predictor: Predictor, of: Prediction, thrown: unknown): void {
   const error = GennapeError.from(thrown);
   if (error.kind !== 'crashed') return;
-  if (answered !== null && answer.peek() === of) {
+  // with another question under way, that one may be what it crashed on
+  if (answered !== null && answered === newest && answer.peek() === of) {
     crashedOn.value = answered;
     problem.value = { input: answered.input, error };
   }
@@ -62,7 +64,6 @@ export function askOnceMore(): void {
 
 /** Starts to answer; goes on for the page's life. */
 export function keepAsking(): void {
-  let newest: Question | null = null;
   let isUnderWay = false;
   let pause: ReturnType<typeof setTimeout> | undefined;
   let patience: ReturnType<typeof setTimeout> | undefined;
