@@ -8,7 +8,7 @@ import type { Plugin } from 'vite';
 const SOURCE = new URL('service-worker.js', import.meta.url);
 
 /** Files that the page never asks for. */
-const NOT_KEPT = /(^|\/)(sw\.js|nb101\.safetensors|manifest\.json)$/;
+const NOT_KEPT = /(^|\/)(sw\.js|(nb101|transfer)\.safetensors|manifest\.json)$/;
 
 /** A Vite plugin that puts `sw.js` beside the page's `index.html`. */
 export function offline(): Plugin {
