@@ -15,5 +15,6 @@ node tools/bench-browser.mjs
 node tools/bench-file.mjs
 bash scripts/page.sh
 node tools/bench-map.mjs
-step size "weigh the module as a server would send it"
-node tools/sizes.mjs pkg/generated/gennape_bg.wasm
+node tools/bench-compare.mjs
+step size "weigh the modules as a server would send them"
+node tools/sizes.mjs pkg/generated/*_bg.wasm

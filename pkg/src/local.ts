@@ -163,8 +163,23 @@ class LocalPredictor implements Predictor {
     lines: readonly ListLine[],
     options: LinesOptions = {},
   ): Promise<LineAnswer[]> {
+    const { milliseconds = Infinity, ...settings } = options;
+    const begin = performance.now();
+    const atOnce = milliseconds === Infinity ? lines.length : 1;
+    const answers = await this.#answersTo(lines.slice(0, atOnce), settings);
+    while (answers.length < lines.length && performance.now() - begin < milliseconds) {
+      const [next] = await this.#answersTo([lines[answers.length]!], settings);
+      answers.push(next!);
+    }
+    return answers;
+  }
+
+  async #answersTo(
+    lines: readonly ListLine[],
+    settings: PredictOptions,
+  ): Promise<LineAnswer[]> {
     const ask = (some: readonly ListLine[]) =>
-      this.#guarded(() => this.#model.predictLines(some, options) as LineAnswer[]);
+      this.#guarded(() => this.#model.predictLines(some, settings) as LineAnswer[]);
     const answers = ask(lines);
     for (const [index, answer] of answers.entries()) {
       if (!('error' in answer) || answer.error.kind !== 'no-reader') continue;

@@ -22,7 +22,10 @@ export interface FileOptions extends PredictOptions {
 }
 
 /** Settings of a list's predictions. */
-export type LinesOptions = Pick<PredictOptions, 'target'>;
+export interface LinesOptions extends Pick<PredictOptions, 'target'> {
+  /** About how long to work: the answers are to as many of the first lines as get done, at least one. */
+  milliseconds?: number | undefined;
+}
 
 /** The accuracy predicted for one network, and what stands behind it. */
 export interface Prediction {

@@ -44,7 +44,7 @@ export interface Predictor {
   changes(text: string, options?: ChangeOptions): Promise<Changes>;
   /**
    * The accuracies of many networks, in their order. A line at fault gets its error for an answer
-   * and does not stop the others. Ask for some dozens at a time: other calls wait meanwhile.
+   * and does not stop the others. Other calls wait meanwhile: `milliseconds` limits that.
    */
   predictLines(lines: readonly ListLine[], options?: LinesOptions): Promise<LineAnswer[]>;
   /**

@@ -138,6 +138,10 @@ const checks = {
     }
     equal([wrong.id, wrong.error.kind, wrong.error.line], [2, 'invalid-architecture', 2]);
     equal(await predictor.predictLines([]), []);
+    const many = Array.from({ length: 40 }, (_, index) => ({ number: index + 1, text: nb201 }));
+    const done = await predictor.predictLines(many, { milliseconds: 0 });
+    equal(done.map(({ id }) => id), [1]);
+    equal((await predictor.predictLines(many, { milliseconds: 60_000 })).length, many.length);
   },
   'answers calls side by side, each its own': async (predictor) => {
     const shallow = '|skip_connect~0|+|none~0|none~1|+|none~0|none~1|nor_conv_1x1~2|';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 
-import { accuracy, CELL, drag, expect, golden, number, open, openTab, targets, test } from './site';
+import { accuracy, CELL, drag, expect, golden, number, open, openTab, targets, test, walkTo, workers } from './site';
 
 /** Cells with the accuracies that the native program predicts: stand-ins for measurements. */
 const MEASURED = golden<{ text: string; target: string; accuracy: number }>('predictions')
@@ -97,3 +97,57 @@ test('learning can be cancelled', async ({ page }) => {
   await expect(page.locator('.measure-status')).toContainText('Stopped; nothing was changed.');
   await expect(stop).toHaveCount(0);
 });
+
+test('a table is pasted, learning cancelled, begun anew, and the target chosen, by the keyboard alone', async ({ page }) => {
+  test.setTimeout(120_000);
+  await open(page);
+  await walkTo(page, page.getByRole('tab', { name: 'Predict' }));
+  for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('tab', { name: 'Adapt' })).toBeFocused();
+  await walkTo(page, field(page));
+  await page.keyboard.insertText(CSV);
+  await walkTo(page, page.getByLabel('Measured on'));
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('keys');
+
+  const button = page.getByRole('button', { name: 'Adapt', exact: true });
+  const freed = await hold(page);
+  await walkTo(page, button);
+  await page.keyboard.press('Enter');
+  await walkTo(page, page.getByRole('button', { name: 'Cancel' }));
+  await page.keyboard.press('Enter');
+  await freed();
+  await expect(page.locator('.measure-status')).toContainText('Stopped; nothing was changed.');
+
+  await walkTo(page, button);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'adapted/keys' })).toBeVisible({ timeout: 60_000 });
+  await walkTo(page, page.getByRole('button', { name: 'Use on Predict' }));
+  await page.keyboard.press('Enter');
+  await expect(number(page)).toHaveAttribute('data-target', 'adapted/keys');
+  const choice = page.getByRole('combobox', { name: 'Target' });
+  await expect(choice).toHaveValue('adapted/keys');
+  await walkTo(page, choice);
+  // automatic is the adapted one too: it is of the network's family
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowDown');
+  await expect(number(page)).not.toHaveAttribute('data-target', 'adapted/keys');
+  while ((await choice.inputValue()) !== 'adapted/keys') await page.keyboard.press('ArrowDown');
+  await expect(number(page)).toHaveAttribute('data-target', 'adapted/keys');
+});
+
+/** Holds back what the model tells of its steps, until the function that is given back is called. */
+async function hold(page: Page): Promise<() => Promise<void>> {
+  const worker = workers(page).at(-1)!;
+  await worker.evaluate(() => {
+    const post = globalThis.postMessage.bind(globalThis);
+    const held: unknown[] = [];
+    globalThis.postMessage = (message: unknown) => void held.push(message);
+    const letGo = () => {
+      globalThis.postMessage = post;
+      held.forEach((message) => post(message));
+    };
+    Object.assign(globalThis, { letGo });
+  });
+  return () => worker.evaluate(() => (globalThis as unknown as { letGo(): void }).letGo());
+}

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 
-import { accuracy, CELL, drag, editor, expect, golden, number, open, openTab, test, workers, WRONG_CELL } from './site';
+import { answerByCounting, pasteMany } from './long-list.mjs';
+import { accuracy, CELL, drag, editor, expect, golden, number, open, openTab, test, walkTo, workers, WRONG_CELL } from './site';
 
 interface Golden {
   text: string;
@@ -124,33 +125,89 @@ test('scoring shows progress, can be cancelled, and keeps what is done', async (
   await expect(title(page)).toHaveText(/networks$/);
 });
 
-test('a hundred thousand rows stay usable', async ({ page }) => {
+test('of a hundred thousand rows only those in sight are in the document, the right ones wherever one scrolls', async ({ page }) => {
   test.setTimeout(180_000);
   await openCompare(page);
-  // any answers will do: what is tested is the page
-  await workers(page).at(-1)!.evaluate(() => {
-    const post = globalThis.postMessage.bind(globalThis);
-    const numbersOf = (number: number) => ({
-      id: number, accuracy: 0.9 + (number % 997) / 20_000, low: 0.9, high: 0.96, target: 'nb201/cifar10', family: 'nb201',
-      params: 1000 + number, macs: 1e6 + ((number * 7919) % 100_003), nodes: 9, edges: 9, novelty: 0.5, notes: [],
-    });
-    globalThis.postMessage = ({ id, value }: { id: number; value: { id: number }[] }) =>
-      post({ id, value: Array.isArray(value) ? value.map((answer) => numbersOf(answer.id)) : value });
-  });
-  await page.evaluate(() => {
-    const area = document.querySelector<HTMLTextAreaElement>('.intake-text')!;
-    const data = 'x\n'.repeat(100_100);
-    area.dispatchEvent(new InputEvent('beforeinput', { data, bubbles: true, cancelable: true }));
-  });
+  await answerByCounting(workers(page).at(-1)!);
+  await page.evaluate(pasteMany, 100_100);
   await expect(remark(page)).toContainText('at most 100,000 networks', { timeout: 150_000 });
-  await expect(title(page)).toHaveText('100,000 networks');
-  expect(await rows(page).count()).toBeLessThan(80);
-  const begin = Date.now();
+  await expect(title(page)).toHaveText('100,000 networks', { timeout: 150_000 });
+  const frame = page.locator('.table-frame');
+  const scrollTo = (share: number) =>
+    frame.evaluate((element, share) => element.scrollTo(0, share * (element.scrollHeight - element.clientHeight)), share);
+  const shown = async () => {
+    const numbers = (await names(page)).map((name) => Number(name.replace('Line ', '')));
+    expect(numbers.length).toBeGreaterThan(5);
+    expect(numbers.length).toBeLessThan(80);
+    return numbers;
+  };
+  // by parameters, which fall with the line's number, from the dearest
   await sort(page, 'Parameters');
   await expect(rows(page).first().locator('.table-name')).toHaveText('Line 100000');
-  await page.locator('.table-frame').evaluate((frame) => frame.scrollTo(0, frame.scrollHeight));
+  for (const share of [0.25, 0.5, 1, 0]) {
+    await scrollTo(share);
+    const first = () => shown().then(([number]) => number! / 100_000);
+    await expect.poll(async () => Math.abs((await first()) - (1 - share))).toBeLessThan(0.001);
+    const numbers = await shown();
+    expect(numbers).toEqual(numbers.map((_, index) => numbers[0]! - index));
+  }
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('End');
   await expect(rows(page).last().locator('.table-name')).toHaveText('Line 1');
-  expect(Date.now() - begin).toBeLessThan(10_000);
+  await expect(page.locator('.table-row[data-current="true"] .table-name')).toHaveText('Line 1');
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '100001');
+});
+
+test('pinning, sorting, choosing, saving, cancelling: all by the keyboard alone', async ({ page }) => {
+  await open(page);
+  await walkTo(page, page.getByRole('button', { name: 'Pin to compare' }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Pinned', { exact: true })).toBeVisible();
+  await walkTo(page, page.getByRole('tab', { name: 'Predict' }));
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('tab', { name: 'Compare' })).toBeFocused();
+  await expect(title(page)).toHaveText('1 network');
+
+  await walkTo(page, field(page));
+  await page.keyboard.insertText(cells(5).join('\n'));
+  await page.keyboard.press('Control+Enter');
+  await expect(title(page)).toHaveText('6 networks');
+
+  await walkTo(page, page.locator('.table').getByRole('button', { name: 'MACs' }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('columnheader', { name: 'MACs' })).toHaveAttribute('aria-sort', 'descending');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('columnheader', { name: 'MACs' })).toHaveAttribute('aria-sort', 'ascending');
+
+  await walkTo(page, page.getByRole('grid'));
+  for (const key of ['Home', 'Space', 'End', 'Space']) await page.keyboard.press(key);
+  await expect(page.locator('.difference').getByRole('columnheader')).toHaveCount(3);
+  await expect(page.locator('.table-row[aria-selected="true"]')).toHaveCount(2);
+
+  for (const [name, ending] of [['Save as CSV', '.csv'], ['Save as JSON Lines', '.jsonl']] as const) {
+    const saving = page.waitForEvent('download');
+    await walkTo(page, page.getByRole('button', { name }));
+    await page.keyboard.press('Enter');
+    expect((await saving).suggestedFilename()).toContain(ending);
+  }
+
+  await walkTo(page, page.getByLabel('Score for'));
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByLabel('Score for')).not.toHaveValue('auto');
+  await expect(title(page)).toHaveText('6 networks');
+
+  await answerByCounting(workers(page).at(-1)!, 20);
+  await walkTo(page, field(page));
+  await page.keyboard.insertText(cells(20_000).join('\n'));
+  await expect(page.getByRole('progressbar', { name: 'Scored networks' })).toBeVisible();
+  await walkTo(page, page.getByRole('button', { name: 'Cancel' }));
+  await page.keyboard.press('Enter');
+  await expect(remark(page)).toContainText('Stopped after');
+
+  await walkTo(page, page.getByRole('button', { name: 'Clear', exact: true }));
+  await page.keyboard.press('Enter');
+  await expect(rows(page)).toHaveCount(0);
 });
 
 test('columns sort both ways, by the keyboard too', async ({ page }) => {

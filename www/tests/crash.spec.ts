@@ -83,3 +83,30 @@ test('a worker that stopped unasked is noticed with the next network', async ({ 
   await page.getByRole('button', { name: 'Ask once more' }).click();
   await expect(problem(page)).toHaveCount(0);
 });
+
+for (const { call, part } of [
+  { call: 'changes', part: '.changes' },
+  { call: 'inspect', part: '.graph' },
+]) {
+  test(`a trap in a question beside the prediction (${call}) is told at once, and the model starts anew`, async ({ page }) => {
+    await open(page);
+    await worker(page).evaluate((call) => {
+      const { charCodeAt } = String.prototype;
+      String.prototype.charCodeAt = function (...place) {
+        if (new Error().stack!.includes(`.${call} `)) throw new Error('boom');
+        return charCodeAt.apply(this, place);
+      };
+    }, call);
+    await editor(page).fill(OTHER_CELL);
+    await page.locator(part).scrollIntoViewIfNeeded();
+    await expect(crashed(page)).toContainText('The predictor crashed (boom). The model was started anew');
+    await expect(page.getByText('Model ready')).toBeVisible();
+    await expect.poll(() => workers(page).length).toBe(1);
+    await expect(editor(page)).toHaveValue(OTHER_CELL);
+    await expect(crashed(page)).toBeVisible();
+    await page.getByRole('button', { name: 'Ask once more' }).click();
+    await expect(problem(page)).toHaveCount(0);
+    await page.locator('.changes').scrollIntoViewIfNeeded();
+    await expect(page.locator('.judgement[data-under-way="false"]')).toBeAttached();
+  });
+}

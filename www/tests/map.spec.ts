@@ -90,6 +90,23 @@ test('a drag moves the map, the wheel zooms, and All brings everything back', as
   await expect(page.getByRole('button', { name: 'All', exact: true })).toBeDisabled();
 });
 
+test('a pushed picture is, pixel by pixel, the one that is drawn anew', async ({ page }) => {
+  await openMap(page);
+  const pixels = () => page.locator('.map-canvas').first().evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  const { x, y } = await middle(page);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  for (const [dx, dy] of [[31, 7], [-80, 60], [12, -90], [300, 2]] as const) await page.mouse.move(x + dx, y + dy);
+  await page.mouse.up();
+  await page.mouse.move(0, 0);
+  await picture(page);
+  const pushed = await pixels();
+  await family(page, 'NAS-Bench-101').click();
+  await expect.poll(pixels).not.toBe(pushed);
+  await family(page, 'NAS-Bench-101').click();
+  await expect.poll(pixels).toBe(pushed);
+});
+
 test('the keyboard moves and zooms the map', async ({ page }) => {
   await openMap(page);
   await plane(page).focus();

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 
-import { expect, test as base, type Page, type Request } from '@playwright/test';
+import { expect, test as base, type Locator, type Page, type Request } from '@playwright/test';
 
 /** The cell of the project's first issue. */
 export const CELL =
@@ -131,4 +131,15 @@ export async function drag(page: Page, files: Dropped[], isDropped = true): Prom
 /** The accuracy on the page, all its digits. */
 export async function accuracy(page: Page): Promise<number> {
   return Number(await number(page).getAttribute('data-accuracy'));
+}
+
+/** Moves the focus by the Tab key until it is on `goal`. */
+export async function walkTo(page: Page, goal: Locator): Promise<void> {
+  await goal.waitFor();
+  const isThere = () => goal.evaluate((element) => element === document.activeElement);
+  for (let step = 0; step < 300; step++) {
+    if (await isThere()) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`the Tab key never reaches ${goal}`);
 }

@@ -13,8 +13,9 @@ import { restartAfterCrash, whenReady } from './session';
 import { forgetStanding } from './standing';
 import { AUTO } from './target';
 
-/** A chunk is to take about this long. */
+/** The model answers so long at a time. */
 const CHUNK_MS = 60;
+/** The most lines that it is sent for that. */
 const MAX_CHUNK = 1024;
 
 /** Rows are shown this often, but showing them (sorting, painting) is to take a tenth of the time. */
@@ -98,7 +99,7 @@ function take(entries: Entry[], isCut: boolean): void {
   if (taken.length === 0) return;
   asked = [...asked, ...taken];
   if (progress.peek() !== null) {
-    waiting.push(...taken);
+    waiting = [...waiting, ...taken];
     const now = progress.peek()!;
     progress.value = { ...now, total: now.total + taken.length };
     return;
@@ -117,17 +118,17 @@ async function score(mine: number): Promise<void> {
   let done = 0;
   while (done < waiting.length) {
     const chunk = waiting.slice(done, done + (careful > 0 ? 1 : size));
-    const start = performance.now();
     const answers = await answersTo(chunk);
     if (turn !== mine) return;
     if (answers === 'crashed' && chunk.length > 1) {
       careful = chunk.length;
       continue;
     }
-    careful = Math.max(0, careful - chunk.length);
-    done += chunk.length;
+    const nDone = answers === 'crashed' ? 1 : answers.length;
+    careful = Math.max(0, careful - nDone);
+    done += nDone;
+    size = Math.min(MAX_CHUNK, 2 * nDone);
     const now = performance.now();
-    size = nextSize(size, now - start);
     const isShown = now - shown > patience || done >= waiting.length;
     keep(chunk, answers === 'crashed' ? chunk.map(crashOf) : answers, isShown);
     if (isShown) {
@@ -139,11 +140,7 @@ async function score(mine: number): Promise<void> {
   progress.value = null;
 }
 
-function nextSize(size: number, took: number): number {
-  return Math.max(1, Math.min(MAX_CHUNK, Math.round((size * CHUNK_MS) / Math.max(took, 1)), 2 * size));
-}
-
-/** The model's answers; a model that was started anew meanwhile is asked again. */
+/** Answers to the first lines, as many as get done; a model that was started anew meanwhile is asked again. */
 async function answersTo(chunk: readonly Entry[]): Promise<LineAnswer[] | 'crashed'> {
   const lines = chunk.map(({ line, text }) => ({ number: line, text }));
   const target = listTarget.peek() === AUTO ? undefined : listTarget.peek();
@@ -151,7 +148,7 @@ async function answersTo(chunk: readonly Entry[]): Promise<LineAnswer[] | 'crash
     try {
       const predictor = await whenReady();
       try {
-        return await predictor.predictLines(lines, { target });
+        return await predictor.predictLines(lines, { target, milliseconds: CHUNK_MS });
       } catch (thrown) {
         const { kind } = GennapeError.from(thrown);
         if (kind === 'closed') continue;
