@@ -11,13 +11,15 @@ test.use({ expectedComplaints: /boom/ });
 const worker = (page: Page) => workers(page).at(-1)!;
 const crashed = (page: Page) => problem(page).filter({ hasText: 'started anew' });
 
-/** From now on, handing a text to the module fails as a trap would. */
-const trapNextCall = (page: Page) =>
-  worker(page).evaluate(() => {
-    String.prototype.charCodeAt = () => {
-      throw new Error('boom');
+/** From now on, handing a text to the module in a call of this name fails as a trap would. */
+const trapNextCall = (page: Page, call = 'predict') =>
+  worker(page).evaluate((call) => {
+    const { charCodeAt } = String.prototype;
+    String.prototype.charCodeAt = function (...place) {
+      if (new Error().stack!.includes(`.${call} `)) throw new Error('boom');
+      return charCodeAt.apply(this, place);
     };
-  });
+  }, call);
 
 test('a trap is caught, the model starts anew, and the network is not asked about again by itself', async ({ page }) => {
   await open(page);
@@ -53,7 +55,9 @@ test('another network is asked about at once after a crash', async ({ page }) =>
 test('a worker that stops while it is asked is started anew', async ({ page }) => {
   await open(page);
   await worker(page).evaluate(() => {
-    String.prototype.charCodeAt = () => {
+    const { charCodeAt } = String.prototype;
+    String.prototype.charCodeAt = function (...place) {
+      if (!new Error().stack!.includes('.predict ')) return charCodeAt.apply(this, place);
       setTimeout(() => {
         throw new Error('boom');
       });
@@ -90,13 +94,7 @@ for (const { call, part } of [
 ]) {
   test(`a trap in a question beside the prediction (${call}) is told at once, and the model starts anew`, async ({ page }) => {
     await open(page);
-    await worker(page).evaluate((call) => {
-      const { charCodeAt } = String.prototype;
-      String.prototype.charCodeAt = function (...place) {
-        if (new Error().stack!.includes(`.${call} `)) throw new Error('boom');
-        return charCodeAt.apply(this, place);
-      };
-    }, call);
+    await trapNextCall(page, call);
     await editor(page).fill(OTHER_CELL);
     await page.locator(part).scrollIntoViewIfNeeded();
     await expect(crashed(page)).toContainText('The predictor crashed (boom). The model was started anew');
