@@ -43,16 +43,16 @@ let answered: Question | null = null;
 let newest: Question | null = null;
 
 /**
- * Tells what went wrong in a question about the shown prediction, such as for its changes. A crash
- * there is one on the network itself: it is told at once, and the model started anew.
+ * Tells of a crash in a question beside the prediction, such as for its changes, at once, and starts the
+ * model anew. What was asked last may be the cause: it is not asked again by itself.
  */
-export function failedBeside(predictor: Predictor, of: Prediction, thrown: unknown): void {
+export function failedBeside(predictor: Predictor, thrown: unknown): void {
   const error = GennapeError.from(thrown);
   if (error.kind !== 'crashed') return;
-  // with another question under way, that one may be what it crashed on
-  if (answered !== null && answered === newest && answer.peek() === of) {
-    crashedOn.value = answered;
-    problem.value = { input: answered.input, error };
+  const asked = newest ?? answered;
+  if (asked?.predictor === predictor) {
+    crashedOn.value = asked;
+    problem.value = { input: asked.input, error };
   }
   restartAfterCrash(predictor);
 }

@@ -95,7 +95,7 @@ async function pieceOf(predictor: Predictor, of: Prediction, first: number, coun
   try {
     return await predictor.changes(of.text!, { ...options, first, count });
   } catch (thrown) {
-    failedBeside(predictor, of, thrown);
+    failedBeside(predictor, thrown);
     return null;
   }
 }

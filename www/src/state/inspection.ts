@@ -72,7 +72,7 @@ async function layersOf(predictor: Predictor, asked: string | File, of: Predicti
       ? predictor.inspect(asked, options)
       : predictor.inspectFile(asked, options));
   } catch (thrown) {
-    failedBeside(predictor, of, thrown);
+    failedBeside(predictor, thrown);
     return null;
   }
 }

@@ -6,6 +6,7 @@ import type { Prediction, Predictor } from 'gennape';
 
 import { distancesTo, type Known } from '../format/distance';
 import { KNOWN_CELLS } from './examples';
+import { failedBeside } from './asking';
 import { answer } from './outcome';
 import { session } from './session';
 
@@ -64,5 +65,6 @@ async function judged(predictor: Predictor): Promise<Known[]> {
     return { title, text: prediction.text ?? text, accuracy, target, params, macs, embedding, family: family ?? '' };
   });
   const settled = await Promise.allSettled(all);
+  for (const one of settled) if (one.status === 'rejected') failedBeside(predictor, one.reason);
   return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 }
